@@ -1,0 +1,1 @@
+"""Labelled documents in one form, whatever data set they come from."""

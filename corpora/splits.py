@@ -1,0 +1,56 @@
+"""Development splits by document group, fixed by a hash, so that no shop stands on both sides."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+DEV_SHARE = 0.25
+
+
+def group_share(group: str) -> float:
+    """A number in [0, 1) that depends on the group's name alone."""
+    digest = hashlib.sha256(group.encode()).digest()
+    return int.from_bytes(digest[:8], "big") / 2**64
+
+
+def fold_of(name: str, *, n_folds: int) -> int:
+    """The cross-validation fold of a document or group, by the hash of its name."""
+    return int(group_share(f"fold:{name}") * n_folds)
+
+
+def is_development(group: str) -> bool:
+    """Whether a group of documents is held out of training for development."""
+    return group_share(group) < DEV_SHARE
+
+
+def sroie_groups(truths: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """The shop that each SROIE receipt comes from.
+
+    Receipts belong together when they share company or address, spelling aside, also through a
+    third one.
+
+    Args:
+        truths: keys by document name.
+
+    Returns:
+        The group's name (its first document) by document name.
+    """
+    parent = {name: name for name in truths}
+
+    def find(name: str) -> str:
+        while parent[name] != name:
+            parent[name] = parent[parent[name]]
+            name = parent[name]
+        return name
+
+    seen: dict[tuple[str, str], str] = {}
+    for name in sorted(truths):
+        for key in ("company", "address"):
+            folded = "".join(c for c in truths[name].get(key, "").upper() if c.isalnum())[:24]
+            if len(folded) < 4:
+                continue
+            other = seen.setdefault((key, folded), name)
+            roots = sorted((find(name), find(other)))
+            parent[roots[1]] = roots[0]
+    return {name: find(name) for name in truths}

@@ -1,0 +1,71 @@
+"""What the spatial model says (scores) and what decoding makes of it (a forest of entities)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class GraphScores:
+    """SPADE scores of one document with N words (Hwang et al., Findings of ACL 2021, section 3).
+
+    All scores are logits relative to "none", which stands at 0.
+
+    Attributes:
+        labels: F names of the rows of `initial`, `<schema>.<path>`.
+        initial: [F, N]; word n opens an entity of label f.
+        rel_s: [N, N]; entry (i, j): word j directly follows word i inside an entity.
+        rel_g: [N, N]; entry (i, j): the entity opened by word j belongs under the one opened by i.
+        key: [N]; the word is a key word ("TOTAL"), no part of a value.
+    """
+
+    labels: tuple[str, ...]
+    initial: Floats
+    rel_s: Floats
+    rel_g: Floats
+    key: Floats
+
+    @property
+    def n_words(self) -> int:
+        """How many words were scored."""
+        return int(self.initial.shape[1])
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A decoded field occurrence.
+
+    Attributes:
+        path: of its leaf in the schema, without the schema's name.
+        word_ids: its value's words in path order, key words left out; never empty.
+        key_word_ids: the key words that were split off.
+        path_ids: all words in path order, key words at their places among the others; empty where
+            the path is `key_word_ids` followed by `word_ids`.
+        confidence: in [0, 1], uncalibrated unless said otherwise.
+        parent: index (in the graph's entities) of the group head it belongs under; None at the
+            top level or when it is a head itself.
+    """
+
+    path: str
+    word_ids: tuple[int, ...]
+    confidence: float
+    key_word_ids: tuple[int, ...] = ()
+    parent: int | None = None
+    path_ids: tuple[int, ...] = ()
+
+    @property
+    def all_word_ids(self) -> tuple[int, ...]:
+        """Every word of the entity in path order, key words included."""
+        return self.path_ids or (*self.key_word_ids, *self.word_ids)
+
+
+@dataclass(frozen=True)
+class FieldGraph:
+    """All entities of a document; the parents form a forest: no cycles, parents precede nothing."""
+
+    entities: tuple[Entity, ...]

@@ -1,0 +1,1 @@
+"""From bytes to pages of words: decoding, righting, reading."""
