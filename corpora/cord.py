@@ -2,7 +2,7 @@
 
 Layout: `{train,dev,test}/json/*.json` with `valid_line[]` of words, each line with its category
 (`menu.nm`), `group_id` and `sub_group_id`, and `gt_parse`, the fields as a tree (Park et al.,
-CORD, NeurIPS 2019 workshop on Document Intelligence).
+CORD, NeurIPS 2019 workshop on Document Intelligence). A file without annotations still has words.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class _Word(BaseModel):
 
 class _Line(BaseModel):
     words: list[_Word]
-    category: str
-    group_id: int
+    category: str = ""
+    group_id: int = 0
     sub_group_id: int = 0
 
 

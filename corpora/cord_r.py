@@ -2,7 +2,8 @@
 
 Layout: `jsons/*.json` with `document[]` segments of characters and `label_entities[]` of character
 ids; `data.{train,val,test}.txt` list a split's files in two columns, parted by a tab or a space.
-Entities keep their key words; groups are not annotated.
+Entities keep their key words; groups are not annotated. A file without `label_entities` still has
+words.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ class _Receipt(BaseModel):
     model_config = ConfigDict(extra="ignore")
     img: _Size
     document: list[_Segment]
-    label_entities: list[_LabelEntity]
+    label_entities: list[_LabelEntity] = []
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,13 @@ class CordRDocument:
         document: with words, split at white space and between a number and a name set solid.
         characters: the characters' ids of each word, white space left out.
         entities: the true entities, (label without schema, character ids without white space).
+        blank: the ids of characters that are white space.
     """
 
     document: LabelledDocument
     characters: tuple[tuple[int, ...], ...]
     entities: tuple[tuple[str, tuple[int, ...]], ...]
+    blank: frozenset[int]
 
 
 def paths(root: Path, split: str) -> list[Path]:
@@ -104,6 +107,8 @@ def read_document(path: Path) -> CordRDocument:
         document=document,
         characters=tuple(tuple(char.id for char in piece) for piece in pieces),
         entities=tuple((label, ids) for label, ids in truth if ids),
+        blank=frozenset(char.id for segment in receipt.document for char in segment.words)
+        - word_of.keys(),
     )
 
 
