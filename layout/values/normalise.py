@@ -1,0 +1,161 @@
+"""One field's text to its typed value; the text itself is never changed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from layout.result import Amount, Value
+from layout.schema import ValueType
+from layout.values.amounts import parse_amount
+from layout.values.context import ValueContext
+from layout.values.counts import parse_percentage, parse_quantity
+from layout.values.dates import choose_date, find_dates
+from layout.values.numbers import repair_digits
+from layout.values.phones import parse_phone
+from layout.values.times import parse_time
+
+ValueIssueCode = Literal["unreadable_value", "ambiguous_date", "ambiguous_amount", "repaired_value"]
+
+
+@dataclass(frozen=True, slots=True)
+class ValueIssue:
+    """What a user should know about a value; `code` is stable, `message` is for people."""
+
+    code: ValueIssueCode
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class NormalisedValue:
+    """A value, or None if the text could not be read as its type; then `issue` says so."""
+
+    value: Value | None
+    issue: ValueIssue | None = None
+
+
+def normalise(text: str, value_type: ValueType, context: ValueContext) -> NormalisedValue:
+    """Give a field's text its type.
+
+    Args:
+        text: as read.
+        value_type: of the field.
+        context: what the document shows about its conventions.
+
+    Returns:
+        Amounts as `Amount`; dates "YYYY-MM-DD"; times "HH:MM" or "HH:MM:SS"; quantities and
+        percentages as int, or float if not whole; phones as E.164 or tidy text; the rest as text
+        with blanks tidied.
+    """
+    composed = unicodedata.normalize("NFKC", text).strip()
+    found = _NORMALISERS[value_type](composed, context)
+    if found.value is None:
+        return _unreadable(text, value_type)
+    return found
+
+
+def _unreadable(text: str, value_type: ValueType) -> NormalisedValue:
+    article = "an" if value_type[0] in "aeiou" else "a"
+    message = f"{text!r} could not be read as {article} {value_type}"
+    return NormalisedValue(None, ValueIssue("unreadable_value", message))
+
+
+def _amount(text: str, context: ValueContext) -> NormalisedValue:
+    parsed = parse_amount(
+        text, context.numbers, document_currency=context.currency, region=context.region
+    )
+    if parsed is None:
+        return NormalisedValue(None)
+    value = Amount(amount=parsed.text, currency=parsed.currency)
+    if parsed.is_repaired:
+        message = f"{text!r} was read as {parsed.text}: letters stood for digits"
+        return NormalisedValue(value, ValueIssue("repaired_value", message))
+    if re.search(r"(?<!\d)[1-9]\d{0,2}\.\d{3}$", text) and not context.numbers.is_settled:
+        message = f"{text!r} was read as {parsed.text}; nothing shows whether '.' parts thousands"
+        return NormalisedValue(value, ValueIssue("ambiguous_amount", message))
+    return NormalisedValue(value)
+
+
+def _date(text: str, context: ValueContext) -> NormalisedValue:
+    readings = find_dates(text)
+    if readings:
+        chosen = {choose_date(reading, context.dates) for reading in readings}
+        if len({day for day, _ in chosen}) > 1:
+            return NormalisedValue(None)
+        day, is_certain = chosen.pop()
+        if is_certain:
+            return NormalisedValue(day.isoformat())
+        message = f"{text!r} was read as {day.isoformat()}; day and month could be exchanged"
+        return NormalisedValue(day.isoformat(), ValueIssue("ambiguous_date", message))
+    repaired = re.sub(r"(?<=[\d/.-])[oO]|[oO](?=[\d/.-])", "0", text)
+    if repaired == text:
+        return NormalisedValue(None)
+    found = _date(repaired, context)
+    if found.value is None:
+        return found
+    message = f"{text!r} was read as {found.value}: letters stood for digits"
+    return NormalisedValue(found.value, ValueIssue("repaired_value", message))
+
+
+def _time(text: str, _context: ValueContext) -> NormalisedValue:
+    return NormalisedValue(parse_time(text))
+
+
+def _quantity(text: str, context: ValueContext) -> NormalisedValue:
+    return _count(text, parse_quantity(text, context.numbers), context, parse_quantity)
+
+
+def _percentage(text: str, context: ValueContext) -> NormalisedValue:
+    return _count(text, parse_percentage(text, context.numbers), context, parse_percentage)
+
+
+def _count(
+    text: str,
+    value: int | float | None,
+    context: ValueContext,
+    parse: Callable[..., int | float | None],
+) -> NormalisedValue:
+    if value is not None:
+        return NormalisedValue(value)
+    value = parse(repair_digits(text), context.numbers)
+    if value is None:
+        return NormalisedValue(None)
+    message = f"{text!r} was read as {value}: letters stood for digits"
+    return NormalisedValue(value, ValueIssue("repaired_value", message))
+
+
+def _phone(text: str, context: ValueContext) -> NormalisedValue:
+    return NormalisedValue(parse_phone(text, context.region))
+
+
+def _identifier(text: str, _context: ValueContext) -> NormalisedValue:
+    tidy = " ".join(text.split()).strip(" :;,#")
+    enclosed = re.fullmatch(r"\(([^()]*)\)|\[([^\[\]]*)\]", tidy)
+    if enclosed is not None:
+        tidy = (enclosed[1] or enclosed[2] or "").strip()
+    return NormalisedValue(tidy if any(char.isalnum() for char in tidy) else None)
+
+
+def _address(text: str, _context: ValueContext) -> NormalisedValue:
+    tidy = re.sub(r"\s+([,;])", r"\1", " ".join(text.split()))
+    return NormalisedValue(tidy.strip(" ,;:") or None)
+
+
+def _text(text: str, _context: ValueContext) -> NormalisedValue:
+    return NormalisedValue(" ".join(text.split()) or None)
+
+
+_NORMALISERS: Final[dict[ValueType, Callable[[str, ValueContext], NormalisedValue]]] = {
+    "text": _text,
+    "amount": _amount,
+    "quantity": _quantity,
+    "percentage": _percentage,
+    "date": _date,
+    "time": _time,
+    "phone": _phone,
+    "address": _address,
+    "identifier": _identifier,
+}

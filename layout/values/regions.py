@@ -1,0 +1,97 @@
+"""Which country a document comes from, as far as its own words show it.
+
+The country settles what a number alone cannot: the order of day and month, the dialling prefix of
+a phone, whose dollar "$" is. Without clear evidence there is no country.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import lru_cache
+from typing import Final
+
+_STATES: Final = (
+    "AL|AK|AZ|AR|CA|CO|CT|DE|DC|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|"
+    "NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY"
+)
+
+# Each pattern counts once, however often it is found: a word repeated is one piece of evidence.
+_MARKS: Final[tuple[tuple[str, str], ...]] = (
+    ("MY", r"\bSDN\.?\s*BHD\b"),
+    ("MY", r"\bMALAYSIA\b"),
+    ("MY", r"\b(JOHOR|SELANGOR|KUALA LUMPUR|PENANG|PERAK|MELAKA|SABAH|SARAWAK|PUTRAJAYA|KEDAH)\b"),
+    ("MY", r"(?<![A-Za-z])RM\s?(?=\d|\)|$)"),
+    ("ID", r"\bINDONESIA\b"),
+    ("ID", r"\b(JAKARTA|BANDUNG|SURABAYA|MEDAN|DENPASAR|BALI|TANGERANG|BEKASI|YOGYAKARTA)\b"),
+    ("ID", r"\b(PPN|NPWP|TUNAI|KEMBALI|KEMBALIAN|PB1)\b"),
+    ("ID", r"(?<![A-Za-z])RP\.?\s?(?=\d)"),
+    ("SG", r"\bSINGAPORE\b"),
+    ("SG", r"\bPTE\.?\s*LTD\b"),
+    ("US", rf"\b({_STATES})\.?,?\s+\d{{5}}(-\d{{4}})?\b"),
+    ("US", r"\b(USA|U\.S\.A\.?|UNITED STATES)(?!\w)"),
+    ("US", r"\(\d{3}\)\s?\d{3}-\d{4}\b"),
+    ("US", r"\bSALES TAX\b"),
+    ("CA", r"\b[A-Z]\d[A-Z]\s?\d[A-Z]\d\b"),
+    ("CA", r"\b(CANADA|ONTARIO|QUEBEC|ALBERTA|BRITISH COLUMBIA)\b"),
+    ("CA", r"\bHST\b"),
+    ("GB", r"\b(UNITED KINGDOM|ENGLAND|SCOTLAND|WALES|U\.?K\.?)(?!\w)"),
+    ("GB", r"\b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b"),
+    ("GB", r"£"),
+    ("AU", r"\b(AUSTRALIA|NSW|QUEENSLAND)\b"),
+    ("AU", r"\bPTY\.?\s*LTD\b"),
+    ("AU", r"\bABN\b"),
+    ("NZ", r"\bNEW ZEALAND\b"),
+    ("HK", r"\bHONG KONG\b"),
+    ("IN", r"\b(INDIA|GSTIN|CGST|SGST)\b"),
+    ("IN", r"₹"),
+    ("PH", r"\b(PHILIPPINES|MANILA)\b"),
+    ("PH", r"₱"),
+    ("DE", r"\b(DEUTSCHLAND|GERMANY|GMBH|MWST|USTIDNR|UST-IDNR)\b"),
+    ("FR", r"\b(FRANCE|SARL|SIRET|TVA)\b"),
+    ("ES", r"\b(ESPAÑA|SPAIN)\b"),
+    ("IT", r"\b(ITALIA|ITALY|P\.\s?IVA|SCONTRINO)\b"),
+    ("NL", r"\b(NEDERLAND|NETHERLANDS|BTW)\b"),
+    ("KR", r"[가-힣]{2}"),
+    ("KR", r"\bKOREA\b"),
+    ("KR", r"₩"),
+    ("JP", r"[ぁ-んァ-ヴ]{2}"),
+    ("JP", r"\bJAPAN\b"),
+    ("CN", r"(人民币|增值税|中国)"),
+    ("CN", r"\bCHINA\b"),
+    ("TW", r"(臺灣|台灣|統一編號)"),
+    ("TH", r"[ก-๙]{3}"),
+    ("VN", r"(VNĐ|VIỆT NAM|₫)"),
+)
+
+_CALLING_CODES: Final = {
+    "60": "MY", "62": "ID", "65": "SG", "44": "GB", "61": "AU", "64": "NZ", "852": "HK",
+    "91": "IN", "63": "PH", "49": "DE", "33": "FR", "34": "ES", "39": "IT", "31": "NL",
+    "82": "KR", "81": "JP", "86": "CN", "886": "TW", "66": "TH", "84": "VN",
+}  # fmt: skip
+
+
+@lru_cache
+def _compiled() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    marks = [(region, re.compile(pattern, re.IGNORECASE)) for region, pattern in _MARKS]
+    codes = [
+        (region, re.compile(rf"\+\s?{code}(?=[\s\d(-])")) for code, region in _CALLING_CODES.items()
+    ]
+    return (*marks, *codes)
+
+
+def infer_region(text: str) -> str | None:
+    """The country that a document's words point to.
+
+    Args:
+        text: all of the document's words.
+
+    Returns:
+        ISO 3166-1 alpha-2 code of the one with most kinds of evidence; None without evidence or
+        where two are level.
+    """
+    scores = Counter(region for region, pattern in _compiled() if pattern.search(text))
+    ranked = scores.most_common(2)
+    if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
+        return None
+    return ranked[0][0]
