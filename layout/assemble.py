@@ -1,0 +1,220 @@
+"""From the decoded graph to the tree of fields with text, value, confidence and place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from layout.confidence import Calibrate, as_given, group_confidence, leaf_confidence
+from layout.graph import Entity, FieldGraph
+from layout.instances import Instance, build_instances
+from layout.placed_words import PlacedWords
+from layout.result import Amount, FieldNode, GroupField, Issue, LeafField, Value
+from layout.schema import DocumentSchema, FieldSpec, ValueType
+from layout.values import NormalisedValue, ValueContext, normalise, read_context
+from ocr.errors import DefectError
+from ocr.types import Page
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """One occurrence of a leaf."""
+
+    word_ids: tuple[int, ...]
+    text: str
+    found: NormalisedValue
+    confidence: float
+    rank: int
+
+
+@dataclass(frozen=True)
+class _Built:
+    """A node with what its group needs of it."""
+
+    node: LeafField | GroupField
+    word_ids: tuple[int, ...]
+
+
+def assemble(
+    graph: FieldGraph,
+    pages: Sequence[Page],
+    schema: DocumentSchema,
+    calibrate: Calibrate = as_given,
+) -> tuple[dict[str, FieldNode], list[Issue]]:
+    """Build the result's fields.
+
+    Where a field that may stand once has several candidates, a readable one beats one that is not,
+    then the surest wins; others of the same value say nothing, different ones raise an issue.
+
+    Args:
+        graph: the entities, their word ids counted over all `pages`.
+        pages: in the order in which they were scored.
+        schema: of the document's type.
+        calibrate: applied to each entity's confidence with its label `<schema>.<path>`.
+
+    Returns:
+        The fields in the schema's order, those not found left out; and the issues met.
+
+    Raises:
+        DefectError: the graph does not fit the pages or the schema.
+    """
+    return _Assembler(graph, PlacedWords(pages), schema, calibrate).run()
+
+
+class _Assembler:
+    def __init__(
+        self,
+        graph: FieldGraph,
+        words: PlacedWords,
+        schema: DocumentSchema,
+        calibrate: Calibrate,
+    ) -> None:
+        self._graph = graph
+        self._words = words
+        self._schema = schema
+        self._calibrate = calibrate
+        self._issues: list[Issue] = []
+
+    def run(self) -> tuple[dict[str, FieldNode], list[Issue]]:
+        document = build_instances(self._graph, self._schema)
+        context = self._read_context()
+        self._candidates = [self._candidate(entity, context) for entity in self._graph.entities]
+        fields, _ = self._fields(self._schema.fields, document, "")
+        return fields, self._issues
+
+    def _value_type(self, entity: Entity) -> ValueType:
+        value_type = self._schema.by_path[entity.path].value_type
+        if value_type is None:
+            raise DefectError(f"{entity.path!r} is a group, not a leaf")
+        return value_type
+
+    def _read_context(self) -> ValueContext:
+        values = []
+        for entity in self._graph.entities:
+            if not entity.word_ids:
+                raise DefectError(f"an entity of {entity.path!r} has no words")
+            self._words.check(entity.word_ids)
+            values.append((self._words.text(entity.word_ids), self._value_type(entity)))
+        return read_context(values, self._words.line_texts)
+
+    def _candidate(self, entity: Entity, context: ValueContext) -> _Candidate:
+        text = self._words.text(entity.word_ids)
+        if self._schema.uppercase:
+            text = text.upper()
+        label = f"{self._schema.name}.{entity.path}"
+        return _Candidate(
+            word_ids=entity.word_ids,
+            text=text,
+            found=normalise(text, self._value_type(entity), context),
+            confidence=leaf_confidence(
+                self._calibrate(entity.confidence, label), self._words.confidence(entity.word_ids)
+            ),
+            rank=self._words.rank(entity.word_ids[0]),
+        )
+
+    def _fields(
+        self, specs: tuple[FieldSpec, ...], instance: Instance, prefix: str
+    ) -> tuple[dict[str, FieldNode], list[_Built]]:
+        """The fields of a group or of the document, and all that was built for them."""
+        fields: dict[str, FieldNode] = {}
+        members: list[_Built] = []
+        for spec in specs:
+            built = self._occurrences(spec, instance, f"{prefix}{spec.name}")
+            if not built:
+                continue
+            members.extend(built)
+            fields[spec.name] = _as_node(built, spec)
+        return fields, members
+
+    def _occurrences(self, spec: FieldSpec, instance: Instance, name: str) -> list[_Built]:
+        if not spec.is_group:
+            return self._leaves(spec, instance, name)
+        if not spec.repeated:
+            group = self._group(spec, instance, name)
+            return [] if group is None else [group]
+        children = [child for child in instance.children if child.path == spec.path]
+        children.sort(key=lambda child: self._opening_rank(child, spec))
+        groups = [self._group(spec, child, f"{name}[{i}]") for i, child in enumerate(children)]
+        return [group for group in groups if group is not None]
+
+    def _group(self, spec: FieldSpec, instance: Instance, name: str) -> _Built | None:
+        fields, members = self._fields(spec.children, instance, f"{name}.")
+        if not members:
+            return None
+        distinct = {word_id for member in members for word_id in member.word_ids}
+        word_ids = tuple(sorted(distinct, key=self._words.rank))
+        text = self._words.text(word_ids)
+        node = GroupField(
+            text=text.upper() if self._schema.uppercase else text,
+            confidence=group_confidence(member.node.confidence for member in members),
+            regions=self._words.regions(word_ids),
+            fields=fields,
+        )
+        return _Built(node, word_ids)
+
+    def _opening_rank(self, instance: Instance, spec: FieldSpec) -> int:
+        """Where an instance begins: at its head, else at the first of its words."""
+        heads = {child.path for child in spec.children if child.head}
+        entities = self._graph.entities
+        ranks = [self._candidates[i].rank for i in instance.entities if entities[i].path in heads]
+        if not ranks:
+            ranks = [self._candidates[i].rank for i in instance.entities]
+            ranks += [self._opening_rank(child, spec) for child in instance.children]
+        return min(ranks)
+
+    def _leaves(self, spec: FieldSpec, instance: Instance, name: str) -> list[_Built]:
+        entities = self._graph.entities
+        found = [self._candidates[i] for i in instance.entities if entities[i].path == spec.path]
+        if spec.repeated:
+            found.sort(key=lambda candidate: candidate.rank)
+            return [self._leaf(each, f"{name}[{i}]") for i, each in enumerate(found)]
+        if not found:
+            return []
+        found.sort(key=lambda each: (each.found.value is None, -each.confidence, each.rank))
+        self._report_conflicts(found, name)
+        return [self._leaf(found[0], name)]
+
+    def _leaf(self, candidate: _Candidate, name: str) -> _Built:
+        issue = candidate.found.issue
+        if issue is not None:
+            self._warn(issue.code, f"{name}: {issue.message}", name)
+        node = LeafField(
+            value=candidate.found.value,
+            text=candidate.text,
+            confidence=candidate.confidence,
+            regions=self._words.regions(candidate.word_ids),
+        )
+        return _Built(node, candidate.word_ids)
+
+    def _report_conflicts(self, found: list[_Candidate], name: str) -> None:
+        best = found[0]
+        others = [
+            other.text
+            for other in found[1:]
+            if other.found.value is not None and not _agree(best.found.value, other.found.value)
+        ]
+        if others:
+            also = ", ".join(repr(text) for text in dict.fromkeys(others))
+            self._warn("conflicting_values", f"{name}: took {best.text!r}, also found {also}", name)
+
+    def _warn(self, code: str, message: str, name: str) -> None:
+        self._issues.append(Issue(code=code, severity="warning", message=message, fields=[name]))
+
+
+def _as_node(built: list[_Built], spec: FieldSpec) -> FieldNode:
+    if not spec.repeated:
+        return built[0].node
+    if spec.is_group:
+        return [each.node for each in built if isinstance(each.node, GroupField)]
+    return [each.node for each in built if isinstance(each.node, LeafField)]
+
+
+def _agree(one: Value | None, other: Value) -> bool:
+    """Whether two values say the same; a currency that is unknown contradicts none."""
+    if isinstance(one, Amount) and isinstance(other, Amount):
+        currencies = {one.currency, other.currency} - {None}
+        return Decimal(one.amount) == Decimal(other.amount) and len(currencies) < 2
+    if isinstance(one, str) and isinstance(other, str):
+        return one.casefold() == other.casefold()
+    return one == other
