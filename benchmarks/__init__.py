@@ -1,0 +1,1 @@
+"""Scorers with the published metrics' exact definitions, and the commands that print figures."""

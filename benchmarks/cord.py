@@ -1,0 +1,126 @@
+"""CORD: entities and the tree of fields (gt_parse) of Indonesian receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from benchmarks.answers import Answer, EntityEntry
+from benchmarks.counts import Score
+from benchmarks.forms import FieldOccurrence, tree_of, tree_of_result
+from benchmarks.spans import ENTITIES
+from benchmarks.tasks import Sample, picture, score_graphs
+from benchmarks.trees import FLAT_FIELDS, GROUPED_FIELDS
+from corpora import cord as corpus
+from corpora.document import LabelledDocument
+from layout.graph import Entity, FieldGraph
+from layout.result import DocumentResult
+from layout.schema import load_schema
+from ocr.errors import SetupError
+from ocr.types import Word
+
+SCHEMA = "cord"
+
+
+class CordTask:
+    """`docspade benchmark cord`: the entities' values without their key words, and gt_parse.
+
+    gt_parse holds a line's words joined by single spaces, those with `is_key` left out; so do the
+    answers, their entities' `text` and `word_ids` included.
+    """
+
+    name = "cord"
+    document_type = SCHEMA
+    metrics = (GROUPED_FIELDS, FLAT_FIELDS, ENTITIES)
+    has_pictures = True
+
+    def names(self, root: Path, split: str, *, pictures: bool = False) -> list[str]:
+        """Ids of a split's receipts, in name order; those with a picture if `pictures`."""
+        folder = root / split / ("image" if pictures else "json")
+        found = sorted(path.stem for path in folder.glob("*") if path.is_file())
+        if not found:
+            raise SetupError(f"no CORD receipts in {folder}")
+        return found
+
+    def sample(self, root: Path, split: str, name: str) -> Sample:
+        """One receipt with the words of its `valid_line`."""
+        return _sample(corpus.read_document(root / split / "json" / f"{name}.json"))
+
+    def truth(self, root: Path, split: str, name: str) -> Answer | None:
+        """One receipt's truth."""
+        path = root / split / "json" / f"{name}.json"
+        return self.sample(root, split, name).truth if path.exists() else None
+
+    def image_path(self, root: Path, split: str, name: str) -> Path:
+        """The receipt's picture."""
+        return picture(root / split / "image", name)
+
+    def answer(self, sample: Sample, graph: FieldGraph) -> Answer:
+        """The graph's entities, and its tree in gt_parse's form."""
+        words = [word for page in sample.pages for word in page.words]
+        return _answer(sample.id, words, graph.entities)
+
+    def answer_of_result(self, name: str, result: DocumentResult) -> Answer:
+        """An extraction's tree in gt_parse's form."""
+        return Answer(id=name, fields=tree_of_result(result.fields))
+
+
+TASK = CordTask()
+
+
+def score_documents(
+    documents: Sequence[LabelledDocument], graphs: Iterable[FieldGraph]
+) -> tuple[Score, ...]:
+    """Score graphs decoded with the `cord` schema over the documents' own words.
+
+    Args:
+        documents: as the corpus' reader gives them.
+        graphs: one for each document, in their order.
+
+    Returns:
+        Field F1 within groups, Donut's flat field F1, entity F1; see each score's metric.
+    """
+    return score_graphs(TASK, [_sample(document) for document in documents], graphs)
+
+
+def _sample(document: LabelledDocument) -> Sample:
+    blank = frozenset(i for i, word in enumerate(document.words) if not word.text.strip())
+    keys = document.key_word_ids or frozenset()
+    entities = [
+        Entity(
+            path=entity.label.removeprefix(f"{SCHEMA}."),
+            word_ids=tuple(i for i in entity.word_ids if i not in keys),
+            confidence=1.0,
+            parent=entity.parent,
+        )
+        for entity in document.entities
+    ]
+    truth = None
+    if entities or document.truth:
+        truth = _answer(document.id, document.words, entities)
+    if truth is not None and document.truth:
+        truth = truth.model_copy(update={"fields": dict(document.truth)})
+    return Sample(document.id, document.pages, truth, blank)
+
+
+def _answer(name: str, words: Sequence[Word], entities: Sequence[Entity]) -> Answer:
+    """An answer in the data set's form; entities without text have no place in it."""
+    texts = [" ".join(_texts(words, entity.word_ids)) for entity in entities]
+    occurrences = [
+        FieldOccurrence(entity.path, text, entity.parent, min(entity.word_ids, default=-1))
+        for entity, text in zip(entities, texts, strict=True)
+    ]
+    listed = [
+        EntityEntry(
+            label=entity.path,
+            text=text,
+            word_ids=[i for i in entity.word_ids if words[i].text.strip()],
+        )
+        for entity, text in zip(entities, texts, strict=True)
+        if text
+    ]
+    return Answer(id=name, fields=tree_of(load_schema(SCHEMA), occurrences), entities=listed)
+
+
+def _texts(words: Sequence[Word], word_ids: Iterable[int]) -> list[str]:
+    return [words[i].text.strip() for i in word_ids if words[i].text.strip()]

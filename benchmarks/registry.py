@@ -1,0 +1,19 @@
+"""The benchmarks by name; each is imported when it is asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Final, cast
+
+from benchmarks.tasks import Task
+
+TASK_MODULES: Final = {
+    "sroie": "benchmarks.sroie",
+    "cord": "benchmarks.cord",
+    "cord_r": "benchmarks.cord_r",
+}
+
+
+def load_task(name: str) -> Task:
+    """The benchmark of a name in `TASK_MODULES`."""
+    return cast("Task", import_module(TASK_MODULES[name]).TASK)
