@@ -1,0 +1,140 @@
+"""The job engine with a real worker process, database, broker and blob store."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.integration.workers.conftest import Engine, wait_for
+
+pytestmark = pytest.mark.integration
+
+
+def test_job_runs_and_leaves_result_and_picture(engine: Engine) -> None:
+    job_id = engine.submit("hello")
+    job = engine.finished(job_id)
+    assert job.state == "succeeded"
+    assert job.attempt == 1
+    assert job.n_pages_done == 1
+    result = engine.services.jobs.result(job_id)
+    assert result is not None
+    assert result.fields["text"].text == "hello"  # type: ignore[union-attr]
+    names = sorted(path.name for path in engine.settings.blob_dir.glob(f"*/{job_id}/*"))
+    assert names == ["page-1", "source"]
+
+
+def test_worker_wakes_quickly(engine: Engine) -> None:
+    engine.wait_until_ready()
+    delays = []
+    for _ in range(5):
+        time.sleep(0.3)
+        job = engine.finished(engine.submit("now"))
+        assert job.started_at is not None
+        delays.append(job.started_at - job.created_at)
+    assert sorted(delays)[2] <= 0.25, delays
+
+
+def test_failures_are_reported_and_the_worker_lives(engine: Engine) -> None:
+    engine.wait_until_ready()
+    pid = engine.supervisor.worker_pid
+    corrupt = engine.finished(engine.submit("corrupt"))
+    crash = engine.finished(engine.submit("crash"))
+    fine = engine.finished(engine.submit("fine"))
+    partial = engine.finished(engine.submit("partial"))
+    assert corrupt.error is not None
+    assert (corrupt.state, corrupt.error.code) == ("failed", "corrupt_file")
+    assert corrupt.error.message == "the picture is cut off"
+    assert crash.error is not None
+    assert (crash.state, crash.error.code) == ("failed", "defect")
+    assert "ZeroDivision" not in crash.error.message
+    assert fine.state == "succeeded"
+    assert partial.state == "partial"
+    assert engine.supervisor.worker_pid == pid
+
+
+def test_job_survives_its_worker_being_killed(engine: Engine) -> None:
+    engine.wait_until_ready()
+    job_id = engine.submit("sleep 1.5")
+    engine.running(job_id)
+    pid = engine.supervisor.worker_pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    job = engine.finished(job_id)
+    assert (job.state, job.attempt) == ("succeeded", 2)
+
+
+def test_document_that_kills_its_worker_fails_alone(engine: Engine) -> None:
+    engine.wait_until_ready()
+    poison = engine.submit("die")
+    others = [engine.submit(f"number {index}") for index in range(3)]
+    job = engine.finished(poison, seconds=60)
+    assert job.error is not None
+    assert (job.state, job.attempt, job.error.code) == ("failed", 3, "worker_lost")
+    for other in others:
+        assert engine.finished(other).state == "succeeded"
+
+
+def test_job_without_a_bell_is_found_by_the_sweeper(engine: Engine) -> None:
+    engine.wait_until_ready()
+    job_id = engine.submit("quiet", ring=False)
+    assert engine.finished(job_id, seconds=5).state == "succeeded"
+
+
+def test_jobs_survive_the_broker_being_emptied(engine: Engine) -> None:
+    engine.wait_until_ready()
+    jobs = [engine.submit("sleep 0.2") for _ in range(4)]
+    for path in (engine.settings.broker_dir / "messages").glob("*.msg"):
+        path.unlink(missing_ok=True)
+    for job_id in jobs:
+        assert engine.finished(job_id).state == "succeeded"
+
+
+def test_stopping_finishes_the_job_under_way(engine: Engine) -> None:
+    engine.wait_until_ready()
+    under_way, waiting = engine.submit("sleep 1"), engine.submit("later")
+    engine.running(under_way)
+    engine.supervisor.stop()
+    first, second = engine.services.jobs.get(under_way), engine.services.jobs.get(waiting)
+    assert first is not None
+    assert second is not None
+    assert (first.state, second.state) == ("succeeded", "queued")
+    assert engine.services.presence.n_alive() == 0
+
+
+def test_deleting_a_running_job_leaves_nothing(engine: Engine) -> None:
+    engine.wait_until_ready()
+    job_id = engine.submit("sleep 0.5")
+    engine.running(job_id)
+    assert engine.services.jobs.delete(job_id)
+    engine.services.blobs.delete_document(job_id)
+    engine.finished(engine.submit("next"))
+
+    def is_gone() -> bool:
+        return not list(engine.settings.blob_dir.glob(f"*/{job_id}"))
+
+    assert wait_for(is_gone)
+
+
+def test_hung_job_is_given_up_and_the_next_one_runs(engine: Engine) -> None:
+    engine.wait_until_ready()
+    hung = engine.submit("sleep 60")
+    assert engine.finished(hung, seconds=30).error is not None
+    job = engine.services.jobs.get(hung)
+    assert job is not None
+    assert job.error is not None
+    assert job.error.code == "deadline_exceeded"
+    assert engine.finished(engine.submit("next")).state == "succeeded"
+
+
+def test_messages_hold_nothing_but_the_lane(engine: Engine) -> None:
+    engine.supervisor.stop()
+    engine.submit("a secret of the document")
+    paths: list[Path] = list((engine.settings.broker_dir / "messages").glob("*.msg"))
+    assert len(paths) == 1
+    text = paths[0].read_text()
+    assert "secret" not in text
+    assert "interactive" in text

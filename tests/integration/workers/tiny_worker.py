@@ -1,0 +1,75 @@
+"""A worker process with a pipeline of a few lines: `python -m tests....tiny_worker`.
+
+The document's text tells the pipeline what to do, so that a test decides from outside.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from layout.result import DocumentResult, LeafField, ModelEntry, PageEntry
+from ocr.errors import CorruptFileError, TransientError
+from ocr.types import Page
+from workers.process import WorkerOrder, read_order, run_worker
+from workers.settings import Settings
+
+
+class ScriptedExtractor:
+    """Does what the document says: `sleep 2`, `die`, `corrupt`, `transient`, `crash`, or text."""
+
+    def extract(
+        self,
+        data: bytes,
+        *,
+        document_type: str,
+        document_id: str,
+        with_words: bool,
+        pages: Sequence[int] | None,
+        on_page: Callable[[Page, npt.NDArray[np.uint8] | None], None] | None,
+    ) -> DocumentResult:
+        text = data.decode()
+        verb, _, rest = text.partition(" ")
+        match verb:
+            case "sleep":
+                time.sleep(float(rest))
+            case "die":
+                os._exit(9)
+            case "corrupt":
+                raise CorruptFileError("the picture is cut off")
+            case "transient":
+                raise TransientError("not just now")
+            case "crash":
+                raise ZeroDivisionError
+        page = Page(number=1, width=4, height=3, words=())
+        if on_page is not None:
+            on_page(page, np.zeros((3, 4, 3), dtype=np.uint8))
+        return DocumentResult(
+            id=document_id,
+            type=document_type,
+            type_confidence=1.0,
+            status="partial" if verb == "partial" else "succeeded",
+            pages=[PageEntry(number=1, width=4, height=3, words=[] if with_words else None)],
+            fields={"text": LeafField(value=text, text=text, confidence=1.0, regions=[])},
+            issues=[],
+            model=ModelEntry(name="scripted", version="0", sha256="0" * 64),
+            timings_ms={},
+        )
+
+
+def open_scripted(_settings: Settings) -> ScriptedExtractor:
+    return ScriptedExtractor()
+
+
+def main() -> int:
+    order: WorkerOrder = read_order()
+    return run_worker(order.settings, order.worker_id, open_extractor=open_scripted)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,112 @@
+"""The Celery application: one task, which drains a lane, and the bell that calls for it.
+
+A message carries its lane's name and nothing else, and losing one loses no work: the job table
+knows what waits, and the sweeper rings again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from celery import Celery
+from celery.apps.worker import Worker
+from kombu import Exchange, Queue
+from kombu.exceptions import KombuError
+
+from workers import broker
+from workers.jobs import LANES
+
+logger = logging.getLogger(__name__)
+
+RING_TASK = "docspade.ring"
+RETRY_POLICY = {"max_retries": 1, "interval_start": 0.05, "interval_step": 0.0}
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerAddress:
+    """Which broker to use.
+
+    Attributes:
+        url: of Redis or RabbitMQ; None for the embedded broker.
+        folder: of the embedded broker.
+    """
+
+    url: str | None
+    folder: Path
+
+
+def make_app(address: BrokerAddress) -> Celery:
+    """A Celery application for ringing and for answering."""
+    app = Celery("docspade", set_as_current=False)
+    # The nameless exchange routes to the queue of the same name on every broker.
+    queues = [Queue(lane, Exchange(""), routing_key=lane) for lane in LANES]
+    app.conf.update(
+        broker_url=address.url or f"{broker.SCHEME}://",
+        broker_connection_retry_on_startup=True,
+        task_queues=queues,
+        task_default_queue=LANES[0],
+        task_default_exchange="",
+        task_default_routing_key=LANES[0],
+        accept_content=["json"],
+        task_serializer="json",
+        result_backend=None,
+        task_ignore_result=True,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        worker_prefetch_multiplier=1,
+        worker_enable_remote_control=False,
+        worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,
+        worker_send_task_events=False,
+    )
+    if address.url is None:
+        app.conf.broker_transport_options = broker.transport_options(address.folder)
+    return app
+
+
+class Doorbell:
+    """Wakes workers up."""
+
+    def __init__(self, app: Celery) -> None:
+        self._app = app
+
+    def ring(self, lane: str) -> bool:
+        """Send a lane's name to its queue.
+
+        Returns:
+            False, with a line in the log, when the broker cannot be reached: the job is safe in
+            the table all the same, and the sweeper will ring again.
+        """
+        try:
+            self._app.send_task(RING_TASK, args=[lane], queue=lane, retry_policy=RETRY_POLICY)
+        except (KombuError, OSError) as error:
+            logger.warning("the broker cannot be reached, lane %s not rung: %s", lane, error)
+            return False
+        return True
+
+
+def make_worker(app: Celery, name: str, drain: Callable[[str], None]) -> Worker:
+    """A Celery worker that answers the bell by draining the lane.
+
+    One process, one thread: sessions on CUDA never fork, and a GPU has one process.
+
+    Args:
+        app: from `make_app`.
+        name: unique among all workers.
+        drain: takes a lane's name and returns once nothing waits in it.
+    """
+    app.task(name=RING_TASK, ignore_result=True)(drain)
+    return app.Worker(
+        hostname=name,
+        pool="threads",
+        concurrency=1,
+        queues=list(LANES),
+        loglevel="WARNING",
+        quiet=True,
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+    )

@@ -1,0 +1,89 @@
+"""What a job is, as plain values."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass
+
+from workers.states import JobState
+
+DEFAULT_LANE = "interactive"
+LANES = (DEFAULT_LANE,)
+
+_JOB_ID = re.compile(r"[0-9a-f]{32}")
+
+
+def new_job_id() -> str:
+    """A fresh id: 32 hexadecimal digits, not to be guessed."""
+    return uuid.uuid4().hex
+
+
+def is_job_id(text: str) -> bool:
+    """Whether a text from outside has the form of a job's id."""
+    return _JOB_ID.fullmatch(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """A document handed in.
+
+    Attributes:
+        job_id: of the document too; its blobs lie under this name.
+        n_bytes: the file's size.
+        document_type: a schema's name or "auto".
+        pages: numbers from 1 to process; empty for all.
+        filename: as the sender called it; shown, never used as a path.
+        media_type: as recognised by content, if it was.
+        submitted_by: id of the API key, None where none was needed.
+        lane: the queue that it waits in.
+    """
+
+    job_id: str
+    n_bytes: int
+    document_type: str = "auto"
+    pages: tuple[int, ...] = ()
+    filename: str | None = None
+    media_type: str | None = None
+    submitted_by: str | None = None
+    lane: str = DEFAULT_LANE
+
+
+@dataclass(frozen=True, slots=True)
+class JobError:
+    """Why a job failed: a stable code, and a message for people."""
+
+    code: str
+    message: str
+
+
+WORKER_LOST = JobError(
+    "worker_lost",
+    "the worker died each time it processed this document, so the document was given up",
+)
+"""Why a job fails whose attempts are used up by dying workers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One row of the job table, as it was when it was read. Times: seconds since 1970, UTC.
+
+    `lease_owner` with `attempt` is the fence: only the worker that claimed this attempt may write.
+    """
+
+    job_id: str
+    lane: str
+    state: JobState
+    document_type: str
+    pages: tuple[int, ...]
+    n_bytes: int
+    created_at: float
+    attempt: int
+    n_pages_done: int
+    filename: str | None = None
+    media_type: str | None = None
+    submitted_by: str | None = None
+    started_at: float | None = None
+    finished_at: float | None = None
+    lease_owner: str | None = None
+    error: JobError | None = None

@@ -1,0 +1,137 @@
+"""One worker process from its start to its end."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import threading
+import uuid
+from collections.abc import Callable
+
+from celery.signals import worker_shutting_down
+from pydantic import BaseModel, ConfigDict
+
+from workers import broker
+from workers.celery_app import Doorbell, make_app, make_worker
+from workers.periodic import Periodic
+from workers.presence import BEAT_SECONDS
+from workers.runner import Extractor, JobRunner, RunPolicy
+from workers.services import open_services
+from workers.settings import Settings
+from workers.sweeper import Sweeper
+
+logger = logging.getLogger(__name__)
+
+STDIN = 0
+MAX_ORDER_BYTES = 1 << 20
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+class WorkerOrder(BaseModel):
+    """What a supervisor tells its worker: a name that no other worker has, and the settings."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    worker_id: str
+    settings: Settings
+
+
+def open_pipeline(settings: Settings) -> Extractor:
+    """The pipeline that the settings describe.
+
+    Raises:
+        SetupError: an engine, a device or the bundle is missing or altered.
+    """
+    from layout.pipeline import Pipeline, PipelineOptions
+
+    return Pipeline.open(
+        PipelineOptions(
+            ocr=settings.ocr_options,
+            limits=settings.limits,
+            bundle=settings.bundle,
+            device=settings.device,
+            n_threads=settings.n_threads,
+        )
+    )
+
+
+def new_worker_id() -> str:
+    """A name for a worker that nobody supervises."""
+    return f"{socket.gethostname()[:24]}-{uuid.uuid4().hex}"
+
+
+def run_worker(
+    settings: Settings,
+    worker_id: str,
+    *,
+    open_extractor: Callable[[Settings], Extractor] = open_pipeline,
+) -> int:
+    """Answer the bell until asked to stop (SIGTERM); returns the exit code.
+
+    Args:
+        settings: of the service.
+        worker_id: unique among all workers.
+        open_extractor: loads the models.
+    """
+    services = open_services(settings)
+    app = make_app(services.broker)
+    if services.broker.url is None:
+        broker.discard_unfinished(services.broker.folder)
+    runner = JobRunner(
+        services.jobs,
+        services.blobs,
+        open_extractor(settings),
+        owner=worker_id,
+        policy=RunPolicy(settings.lease_seconds / 3, settings.job_deadline_seconds),
+    )
+    sweeper = Sweeper(services.jobs, services.blobs, Doorbell(app))
+    beat = Periodic(
+        "presence", lambda: services.presence.beat(worker_id), every_seconds=BEAT_SECONDS
+    )
+    sweep = Periodic("sweeper", sweeper.sweep, every_seconds=settings.sweep_seconds)
+    worker = make_worker(app, worker_id, runner.drain)
+
+    def stop_claiming(**_signal: object) -> None:
+        runner.stop()
+
+    worker_shutting_down.connect(stop_claiming)
+    beat.start()
+    sweep.start()
+    try:
+        worker.start()
+    finally:
+        sweep.stop()
+        beat.stop()
+        services.presence.leave(worker_id)
+        services.database.close()
+    return int(worker.exitcode or 0)
+
+
+def read_order() -> WorkerOrder:
+    """Take a supervised worker's order from standard input.
+
+    From then on the process ends itself when standard input closes, for then the server is gone.
+    """
+    order = WorkerOrder.model_validate_json(_first_line())
+    logging.basicConfig(level=order.settings.log_level, format=LOG_FORMAT)
+    threading.Thread(target=_end_with_stdin, name="leash", daemon=True).start()
+    return order
+
+
+def _first_line() -> bytes:
+    # Unbuffered: a thread that waits in a buffered reader would stop the interpreter's shutdown.
+    line = b""
+    while not line.endswith(b"\n") and len(line) < MAX_ORDER_BYTES:
+        chunk = os.read(STDIN, 1 << 16)
+        if not chunk:
+            break
+        line += chunk
+    return line
+
+
+def _end_with_stdin() -> None:
+    while os.read(STDIN, 1 << 16):
+        pass
+    logger.warning("the server is gone, so the worker stops")
+    os.kill(os.getpid(), signal.SIGTERM)

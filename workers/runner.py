@@ -1,0 +1,185 @@
+"""Runs claimed jobs: reads the document, extracts, stores pictures and result, reports failures."""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from layout.result import DocumentResult
+from ocr.errors import DefectError, DocspadeError, TransientError
+from ocr.types import Page
+from workers.blobs import SOURCE, BlobKey, BlobStore, page_picture, write_blob
+from workers.heartbeat import Heartbeat
+from workers.job_table import JobTable
+from workers.jobs import Job, JobError
+
+logger = logging.getLogger(__name__)
+
+JPEG_QUALITY = 85
+MAX_PICTURE_SIDE_PX = 2400  # enough to read along on a large screen
+DEADLINE_EXIT_CODE = 70
+
+PagePixels = npt.NDArray[np.uint8]
+
+
+class Extractor(Protocol):
+    """What the runner needs of `layout.pipeline.Pipeline`."""
+
+    def extract(
+        self,
+        data: bytes,
+        *,
+        document_type: str,
+        document_id: str,
+        with_words: bool,
+        pages: Sequence[int] | None,
+        on_page: Callable[[Page, PagePixels | None], None] | None,
+    ) -> DocumentResult:
+        """Turn a file into fields; raises DocspadeError only for what is expected to go wrong."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RunPolicy:
+    """Times, in seconds: between heartbeats, a job's longest run, the pause before a new try."""
+
+    heartbeat_seconds: float = 10.0
+    deadline_seconds: float = 600.0
+    retry_seconds: float = 5.0
+
+
+class _LeaseLostError(Exception):
+    """The job was deleted or taken over: whatever is still to be done for it is in vain."""
+
+
+class JobRunner:
+    """Claims jobs for one worker and runs them one after another.
+
+    Args:
+        table: where jobs are claimed and reported.
+        blobs: where documents are read and pictures of pages are stored.
+        extractor: the pipeline.
+        owner: this worker's name; leases are taken in it.
+        policy: times.
+        give_up: called when a job outlasts its deadline, after the job was failed: must end the
+            process, since nothing else stops a thread that hangs.
+    """
+
+    def __init__(
+        self,
+        table: JobTable,
+        blobs: BlobStore,
+        extractor: Extractor,
+        *,
+        owner: str,
+        policy: RunPolicy = RunPolicy(),
+        give_up: Callable[[int], None] = os._exit,
+    ) -> None:
+        self._table = table
+        self._blobs = blobs
+        self._extractor = extractor
+        self._owner = owner
+        self._policy = policy
+        self._give_up = give_up
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        """Claim no more; a job under way is finished."""
+        self._stopping.set()
+
+    def drain(self, lane: str) -> None:
+        """Run jobs of a lane until none waits."""
+        try:
+            while not self._stopping.is_set():
+                job = self._table.claim(lane, self._owner)
+                if job is None:
+                    return
+                self._run(job)
+        except TransientError as error:
+            # The sweeper rings again, and gives back what was left half done.
+            logger.warning("lane %s left for now: %s", lane, error)
+
+    def _run(self, job: Job) -> None:
+        heartbeat = Heartbeat(
+            lambda: self._table.renew(job),
+            every_seconds=self._policy.heartbeat_seconds,
+            deadline_seconds=self._policy.deadline_seconds,
+            on_deadline=lambda: self._abandon(job),
+        )
+        try:
+            with heartbeat:
+                result = self._extract(job, heartbeat)
+                is_ours = self._table.finish(job, result)
+        except _LeaseLostError:
+            is_ours = False
+        except TransientError as error:
+            reason = JobError(error.code, error.message)
+            delay_seconds = self._policy.retry_seconds * job.attempt
+            is_ours = self._table.release(job, reason, delay_seconds=delay_seconds)
+        except DocspadeError as error:
+            is_ours = self._table.fail(job, JobError(error.code, error.message))
+        except Exception:
+            # The job's edge: a bug of ours fails this job alone, and the worker lives.
+            logger.exception("job %s failed by a defect", job.job_id)
+            is_ours = self._table.fail(job, JobError("defect", _DEFECT_MESSAGE))
+        if not is_ours:
+            self._forget(job)
+
+    def _extract(self, job: Job, heartbeat: Heartbeat) -> DocumentResult:
+        data = self._blobs.read(BlobKey(job.job_id, SOURCE))
+        if data is None:
+            raise DefectError("the stored file is gone")
+        n_done = 0
+
+        def on_page(page: Page, pixels: PagePixels | None) -> None:
+            nonlocal n_done
+            if pixels is not None:
+                key = BlobKey(job.job_id, page_picture(page.number))
+                write_blob(self._blobs, key, _jpeg(pixels))
+            n_done += 1
+            if heartbeat.is_lost or not self._table.note_pages_done(job, n_done):
+                raise _LeaseLostError
+
+        return self._extractor.extract(
+            data,
+            document_type=job.document_type,
+            document_id=job.job_id,
+            with_words=True,
+            pages=job.pages or None,
+            on_page=on_page,
+        )
+
+    def _abandon(self, job: Job) -> None:
+        seconds = self._policy.deadline_seconds
+        message = f"the document was not done within {seconds:g} seconds and was given up"
+        logger.error("job %s: %s", job.job_id, message)
+        try:
+            self._table.fail(job, JobError("deadline_exceeded", message))
+        finally:
+            self._give_up(DEADLINE_EXIT_CODE)
+
+    def _forget(self, job: Job) -> None:
+        logger.info("job %s, attempt %d: the lease was lost", job.job_id, job.attempt)
+        if self._table.get(job.job_id) is None:
+            self._blobs.delete_document(job.job_id)
+
+
+_DEFECT_MESSAGE = "docspade met a defect of its own in this document; the log has the details"
+
+
+def _jpeg(pixels: PagePixels) -> bytes:
+    """A page's picture, RGB [H, W, 3], as JPEG, shrunk where it is very large."""
+    picture = Image.fromarray(pixels)
+    picture.thumbnail((MAX_PICTURE_SIDE_PX, MAX_PICTURE_SIDE_PX))
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=JPEG_QUALITY)
+    return buffer.getvalue()

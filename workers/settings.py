@@ -1,0 +1,184 @@
+"""All settings, read once at the edge.
+
+They come from `DOCSPADE_*` environment variables and from a TOML file named by `DOCSPADE_CONFIG`.
+The environment goes before the file, the command line before both.
+Nested settings take two underscores: `DOCSPADE_LIMITS__MAX_PAGES=50`, in TOML `[limits]`.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from ocr.engine import Device, OcrOptions, PaddleOptions, PpocrOptions, TesseractOptions
+from ocr.errors import SetupError
+from ocr.limits import Limits
+
+PREFIX = "DOCSPADE_"
+CONFIG_VARIABLE = "DOCSPADE_CONFIG"
+NESTING = "__"
+MIB = 1024 * 1024
+
+Override = str | int | Path | None
+PositiveSeconds = Annotated[float, Field(gt=0)]
+
+
+class Settings(BaseSettings):
+    """Everything that an operator can set.
+
+    Attributes:
+        host: address to listen on; one that others can reach needs an API key to exist.
+        port: to listen on; 0 takes a free one.
+        state_dir: where the embedded database, broker and blobs lie.
+        database_url: SQLAlchemy URL; None for SQLite in `state_dir`.
+        broker_url: of Redis or RabbitMQ; None for the embedded broker in `state_dir`.
+        allowed_hosts: names besides the loopback's by which the server may be addressed when it
+            listens on loopback, as behind a reverse proxy.
+        limits: on one document.
+        bundle: folder of the model; None takes the one that ships.
+        device: where the models run.
+        n_threads: CPU threads for the models; None takes every core.
+        ocr_engine: which engine reads pictures; its options are in the setting of that name.
+        max_wait_seconds: longest `?wait=`.
+        max_waiting_jobs: beyond that many, uploads are answered 503 until some are done.
+        min_free_disk_bytes: below that, uploads are answered 503.
+        upload_idle_seconds: an upload that sends nothing for so long is broken off.
+        lease_seconds: a worker that is silent for so long loses its job to another.
+        max_attempts: how many workers may die over one document.
+        job_deadline_seconds: longest time for one document.
+        sweep_seconds: pause between two looks for lost jobs.
+        stop_grace_seconds: how long a stopping worker may go on with its job.
+        log_level: of docspade's own messages.
+        data: folder with data sets; training and benchmarks read it, the service does not.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter=NESTING, extra="forbid", frozen=True
+    )
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    state_dir: Path = Path("~/.local/state/docspade")
+    database_url: str | None = None
+    broker_url: str | None = None
+    allowed_hosts: tuple[str, ...] = ()
+    limits: Limits = Limits()
+    bundle: Path | None = None
+    device: Device = "cpu"
+    n_threads: Annotated[int, Field(gt=0)] | None = None
+    ocr_engine: Literal["ppocr", "paddle", "tesseract"] = "ppocr"
+    ppocr: PpocrOptions = PpocrOptions()
+    paddle: PaddleOptions | None = None
+    tesseract: TesseractOptions = TesseractOptions()
+    max_wait_seconds: PositiveSeconds = 60.0
+    max_waiting_jobs: Annotated[int, Field(gt=0)] = 10_000
+    min_free_disk_bytes: Annotated[int, Field(ge=0)] = 512 * MIB
+    upload_idle_seconds: PositiveSeconds = 30.0
+    lease_seconds: PositiveSeconds = 30.0
+    max_attempts: Annotated[int, Field(gt=0)] = 3
+    job_deadline_seconds: PositiveSeconds = 600.0
+    sweep_seconds: PositiveSeconds = 2.0
+    stop_grace_seconds: PositiveSeconds = 30.0
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    data: Path | None = None
+
+    @field_validator("state_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Command line, environment, file, in this order."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, InitSettingsSource(settings_cls, _file_values())
+
+    @property
+    def effective_database_url(self) -> str:
+        """SQLAlchemy URL of the database in use."""
+        return self.database_url or f"sqlite:///{self.state_dir / 'docspade.db'}"
+
+    @property
+    def blob_dir(self) -> Path:
+        """Folder of the local blob store."""
+        return self.state_dir / "blobs"
+
+    @property
+    def broker_dir(self) -> Path:
+        """Folder of the embedded broker."""
+        return self.state_dir / "broker"
+
+    @property
+    def ocr_options(self) -> OcrOptions:
+        """Options of the chosen engine.
+
+        Raises:
+            SetupError: PaddleOCR is chosen and its model folders are not named.
+        """
+        match self.ocr_engine:
+            case "ppocr":
+                return replace(self.ppocr, device=self.device, n_threads=self.n_threads)
+            case "tesseract":
+                return self.tesseract
+            case "paddle" if self.paddle is not None:
+                return replace(self.paddle, device=self.device, n_threads=self.n_threads)
+        raise SetupError("the paddle engine needs paddle.detector_dir and paddle.recogniser_dir")
+
+
+def load_settings(**overrides: Override) -> Settings:
+    """Read the settings.
+
+    Args:
+        overrides: from the command line; those that are None count as not given.
+
+    Raises:
+        SetupError: a setting is unknown or has no good value; the message names it.
+    """
+    _refuse_unknown_variables()
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # pydantic checks the values
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+            for fault in error.errors()
+        )
+        raise SetupError(f"settings: {faults}") from error
+
+
+def _refuse_unknown_variables() -> None:
+    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
+    for variable in sorted(os.environ):
+        name = variable.upper()
+        if name.startswith(PREFIX) and name != CONFIG_VARIABLE:
+            top = PREFIX + name.removeprefix(PREFIX).split(NESTING)[0]
+            if top not in known:
+                raise SetupError(f"{variable} is not a setting of docspade")
+
+
+def _file_values() -> dict[str, object]:
+    path = os.environ.get(CONFIG_VARIABLE)
+    if path is None:
+        return {}
+    try:
+        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SetupError(f"the settings file {path} cannot be read: {error}") from error

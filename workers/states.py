@@ -1,0 +1,51 @@
+"""The states of a job and the only ways between them.
+
+                claim            finish
+    queued ───────────► running ────────► succeeded
+      ▲                  │  │  └────────► partial
+      └──────────────────┘  └───────────► failed
+        release (lease expired,   fail (bad input, defect, too many attempts, deadline)
+        passing condition)
+
+`workers/job_table.py` alone changes a job's state, and only by these transitions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class JobState(StrEnum):
+    """Where a job stands; the last three are final."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more will happen to the job."""
+        return self in FINAL_STATES
+
+
+FINAL_STATES = frozenset({JobState.SUCCEEDED, JobState.PARTIAL, JobState.FAILED})
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One way between states: the state it leaves and the one it reaches."""
+
+    source: JobState
+    target: JobState
+
+
+CLAIM = Transition(JobState.QUEUED, JobState.RUNNING)
+RELEASE = Transition(JobState.RUNNING, JobState.QUEUED)
+SUCCEED = Transition(JobState.RUNNING, JobState.SUCCEEDED)
+FINISH_PARTIAL = Transition(JobState.RUNNING, JobState.PARTIAL)
+FAIL = Transition(JobState.RUNNING, JobState.FAILED)
+
+TRANSITIONS = frozenset({CLAIM, RELEASE, SUCCEED, FINISH_PARTIAL, FAIL})

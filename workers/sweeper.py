@@ -1,0 +1,50 @@
+"""Sets right what crashes leave behind.
+
+It runs in every process of the service; twice does no harm.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import time
+
+from workers.blobs import BlobStore
+from workers.celery_app import Doorbell
+from workers.job_table import JobTable
+from workers.jobs import WORKER_LOST
+
+logger = logging.getLogger(__name__)
+
+HOUSEKEEPING_SECONDS = 600.0
+ORPHAN_SECONDS = 3600.0  # an upload or a claim lasts less
+LOOKUP_SIZE = 500
+
+
+class Sweeper:
+    """Requeues jobs whose worker fell silent, and rings for lanes with waiting work."""
+
+    def __init__(self, table: JobTable, blobs: BlobStore, doorbell: Doorbell) -> None:
+        self._table = table
+        self._blobs = blobs
+        self._doorbell = doorbell
+        self._next_housekeeping = 0.0
+
+    def sweep(self) -> None:
+        """One round. Raises TransientError while database or store cannot be used."""
+        n_expired = self._table.release_expired(WORKER_LOST)
+        if n_expired:
+            logger.warning("%d jobs lost their worker", n_expired)
+        for lane in self._table.waiting():
+            self._doorbell.ring(lane)
+        if time.monotonic() >= self._next_housekeeping:
+            self.discard_leftovers()
+            self._next_housekeeping = time.monotonic() + HOUSEKEEPING_SECONDS
+
+    def discard_leftovers(self) -> None:
+        """Remove unfinished blobs, and blobs of documents that the table does not know."""
+        self._blobs.discard_unfinished(ORPHAN_SECONDS)
+        candidates = self._blobs.documents_older_than(ORPHAN_SECONDS)
+        while ids := list(itertools.islice(candidates, LOOKUP_SIZE)):
+            for document_id in set(ids) - self._table.existing(ids):
+                self._blobs.delete_document(document_id)

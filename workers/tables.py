@@ -1,0 +1,92 @@
+"""The database's tables (SQLAlchemy core). Times are seconds since 1970, UTC.
+
+The migrations in `workers/migrations` create them; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+metadata = MetaData()
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("lane", String(32), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("document_type", String(64), nullable=False),
+    Column("page_selection", Text, nullable=False, server_default=""),  # "1,2,5"; empty: all
+    Column("filename", Text),
+    Column("media_type", String(128)),
+    Column("n_bytes", BigInteger, nullable=False),
+    Column("submitted_by", String(32)),  # id of an API key
+    Column("created_at", Float, nullable=False),
+    Column("available_at", Float, nullable=False),  # not to be claimed before
+    Column("started_at", Float),
+    Column("finished_at", Float),
+    Column("attempt", Integer, nullable=False, server_default="0"),  # counted at the claim
+    Column("lease_owner", String(64)),
+    Column("lease_until", Float),
+    Column("n_pages_done", Integer, nullable=False, server_default="0"),
+    Column("error_code", String(64)),
+    Column("error_message", Text),
+)
+
+# Partial indexes keep claim and sweep flat however many finished jobs there are.
+_is_queued = text("state = 'queued'")
+_is_running = text("state = 'running'")
+Index(
+    "ix_jobs_queued",
+    jobs.c.lane,
+    jobs.c.created_at,
+    jobs.c.id,
+    sqlite_where=_is_queued,
+    postgresql_where=_is_queued,
+)
+Index(
+    "ix_jobs_running",
+    jobs.c.lease_until,
+    sqlite_where=_is_running,
+    postgresql_where=_is_running,
+)
+Index("ix_jobs_created", jobs.c.created_at, jobs.c.id)
+
+results = Table(
+    "results",
+    metadata,
+    Column("job_id", String(32), ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("body", LargeBinary, nullable=False),  # DocumentResult with words, JSON, zlib
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("name", String(128), nullable=False, unique=True),
+    Column("secret_sha256", String(64), nullable=False),
+    Column("scopes", String(128), nullable=False),  # joined by spaces
+    Column("created_at", Float, nullable=False),
+    Column("revoked_at", Float),
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("started_at", Float, nullable=False),
+    Column("seen_at", Float, nullable=False),
+)
