@@ -9,7 +9,7 @@ DocspadeError
 │   ├── LimitExceededError        larger than the operator allows (bytes, pixels, pages, words)
 │   ├── InvalidWordsError         a words file breaks its form
 │   └── UnknownDocumentTypeError  no schema of that name
-├── SetupError            the installation is at fault: an engine, a GPU or a bundle is missing or altered
+├── SetupError            the installation is at fault: an engine, GPU or bundle is missing
 ├── TransientError        it may work in a moment: retry
 └── DefectError           a bug of ours: log with its traceback, fail the job
 """

@@ -1,0 +1,115 @@
+"""PP-OCR's text recogniser: what a straightened line says, and in which columns each letter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime as ort
+
+from ocr.engine import Image
+from ocr.errors import SetupError
+
+BLANK = 0
+"""Class of CTC's blank (Graves et al., ICML 2006)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """The characters of one line.
+
+    Attributes:
+        characters: as read, spaces included.
+        positions: float32 [n], each character's middle along the line, from 0 to 1.
+        scores: float32 [n], each character's probability.
+    """
+
+    characters: tuple[str, ...]
+    positions: npt.NDArray[np.float32]
+    scores: npt.NDArray[np.float32]
+
+    @property
+    def confidence(self) -> float:
+        """The mean of the characters' probabilities; 0 where nothing was read."""
+        return float(self.scores.mean()) if len(self.scores) else 0.0
+
+
+class TextRecogniser:
+    """Reads straightened lines with a PP-OCR recogniser.
+
+    Lines are never padded to one another's width, which costs accuracy: only lines of equal width
+    share a batch, and without a GPU batches gain nothing, so lines are spread over threads.
+
+    Args:
+        session: of the ONNX model; input [N, 3, 48, W], output [N, W / 8, classes].
+        n_threads: lines read at the same time.
+        batch_size: lines of equal width in one call.
+
+    Raises:
+        SetupError: the model carries no characters, or not as many as it has classes.
+    """
+
+    def __init__(self, session: ort.InferenceSession, *, n_threads: int, batch_size: int) -> None:
+        self._session = session
+        self._input_name: str = session.get_inputs()[0].name
+        self._characters = _read_characters(session)
+        self._batch_size = batch_size
+        self._threads = ThreadPoolExecutor(n_threads, thread_name_prefix="recogniser")
+
+    def recognise(self, lines: Sequence[Image]) -> list[ReadLine]:
+        """Read lines, each RGB uint8 [48, W, 3]; the answers stand in the lines' order."""
+        batches = list(self._batches(lines))
+        answers = self._threads.map(lambda batch: self._run([lines[i] for i in batch]), batches)
+        read = {
+            i: line
+            for batch, answer in zip(batches, answers, strict=True)
+            for i, line in zip(batch, answer, strict=True)
+        }
+        return [read[i] for i in range(len(lines))]
+
+    def _batches(self, lines: Sequence[Image]) -> Iterable[list[int]]:
+        # The widest first, so that no thread starts a long line when the others are done.
+        by_width: dict[int, list[int]] = {}
+        for i in sorted(range(len(lines)), key=lambda i: -lines[i].shape[1]):
+            by_width.setdefault(lines[i].shape[1], []).append(i)
+        for same in by_width.values():
+            for start in range(0, len(same), self._batch_size):
+                yield same[start : start + self._batch_size]
+
+    def _run(self, lines: Sequence[Image]) -> list[ReadLine]:
+        bgr = np.stack(lines)[:, :, :, ::-1].astype(np.float32)  # the network was trained on BGR
+        tensor = np.ascontiguousarray((bgr / 127.5 - 1.0).transpose(0, 3, 1, 2))  # [N, 3, 48, W]
+        probabilities = self._session.run(None, {self._input_name: tensor})[0]  # [N, T, C]
+        return [self._decode(line) for line in probabilities]
+
+    def _decode(self, probabilities: npt.NDArray[np.float32]) -> ReadLine:
+        """Greedy CTC: the best class of each step, runs collapsed, blanks dropped."""
+        n_steps, n_classes = probabilities.shape
+        if n_classes != len(self._characters):
+            raise SetupError(
+                f"the recogniser has {n_classes} classes but {len(self._characters)} characters"
+            )
+        best = probabilities.argmax(axis=1)  # [T]
+        starts = np.flatnonzero(np.diff(best, prepend=-1))
+        ends = np.append(starts[1:], n_steps)
+        keep = best[starts] != BLANK
+        starts, ends = starts[keep], ends[keep]
+        scores = probabilities[starts, best[starts]]
+        return ReadLine(
+            characters=tuple(self._characters[c] for c in best[starts]),
+            positions=((starts + ends) / 2 / n_steps).astype(np.float32),
+            scores=scores.astype(np.float32),
+        )
+
+
+def _read_characters(session: ort.InferenceSession) -> tuple[str, ...]:
+    """The classes' characters: blank first, the space last, as PaddleOCR orders them."""
+    metadata: dict[str, str] = session.get_modelmeta().custom_metadata_map
+    if "character" not in metadata:
+        raise SetupError('the recogniser carries no characters (metadata entry "character")')
+    # Not splitlines: it would also split at characters such as U+2028 that a model may know.
+    listed = metadata["character"].removesuffix("\n").split("\n")
+    return ("", *listed, " ")
