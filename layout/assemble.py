@@ -16,6 +16,9 @@ from layout.values import NormalisedValue, ValueContext, normalise, read_context
 from ocr.errors import DefectError
 from ocr.types import Page
 
+CONFLICT_SHARE = 0.3
+"""Another value is worth an issue if it is at least this likely, relative to the one taken."""
+
 
 @dataclass(frozen=True)
 class _Candidate:
@@ -24,7 +27,7 @@ class _Candidate:
     word_ids: tuple[int, ...]
     text: str
     found: NormalisedValue
-    confidence: float
+    probability: float  # the model's, not yet calibrated
     rank: int
 
 
@@ -44,8 +47,10 @@ def assemble(
 ) -> tuple[dict[str, FieldNode], list[Issue]]:
     """Build the result's fields.
 
-    Where a field that may stand once has several candidates, a readable one beats one that is not,
-    then the surest wins; others of the same value say nothing, different ones raise an issue.
+    Where a field that may stand once has several candidates, a readable value beats one that is
+    not, then the likelier value wins and the surest of its occurrences is shown. In a schema whose
+    words compete, a value that is printed several times shares one probability among its places:
+    it is summed. A different value that is nearly as likely raises an issue.
 
     Args:
         graph: the entities, their word ids counted over all `pages`.
@@ -102,14 +107,11 @@ class _Assembler:
         text = self._words.text(entity.word_ids)
         if self._schema.uppercase:
             text = text.upper()
-        label = f"{self._schema.name}.{entity.path}"
         return _Candidate(
             word_ids=entity.word_ids,
             text=text,
             found=normalise(text, self._value_type(entity), context),
-            confidence=leaf_confidence(
-                self._calibrate(entity.confidence, label), self._words.confidence(entity.word_ids)
-            ),
+            probability=entity.confidence,
             rank=self._words.rank(entity.word_ids[0]),
         )
 
@@ -166,37 +168,49 @@ class _Assembler:
     def _leaves(self, spec: FieldSpec, instance: Instance, name: str) -> list[_Built]:
         entities = self._graph.entities
         found = [self._candidates[i] for i in instance.entities if entities[i].path == spec.path]
+        found.sort(key=lambda each: each.rank)
         if spec.repeated:
-            found.sort(key=lambda candidate: candidate.rank)
-            return [self._leaf(each, f"{name}[{i}]") for i, each in enumerate(found)]
+            return [
+                self._leaf(each, each.probability, spec, f"{name}[{i}]")
+                for i, each in enumerate(found)
+            ]
         if not found:
             return []
-        found.sort(key=lambda each: (each.found.value is None, -each.confidence, each.rank))
-        self._report_conflicts(found, name)
-        return [self._leaf(found[0], name)]
+        is_shared = self._schema.competing and self._schema.is_single(spec.path)
+        ranked = [(alike, _probability(alike, is_shared=is_shared)) for alike in _cluster(found)]
+        ranked.sort(key=lambda pair: (pair[0][0].found.value is None, -pair[1]))
+        self._report_conflicts(ranked, name)
+        alike, probability = ranked[0]
+        shown = max(alike, key=lambda each: each.probability)
+        return [self._leaf(shown, probability, spec, name)]
 
-    def _leaf(self, candidate: _Candidate, name: str) -> _Built:
+    def _leaf(
+        self, candidate: _Candidate, probability: float, spec: FieldSpec, name: str
+    ) -> _Built:
         issue = candidate.found.issue
         if issue is not None:
             self._warn(issue.code, f"{name}: {issue.message}", name)
         node = LeafField(
             value=candidate.found.value,
             text=candidate.text,
-            confidence=candidate.confidence,
+            confidence=leaf_confidence(
+                self._calibrate(probability, f"{self._schema.name}.{spec.path}"),
+                self._words.confidence(candidate.word_ids),
+            ),
             regions=self._words.regions(candidate.word_ids),
         )
         return _Built(node, candidate.word_ids)
 
-    def _report_conflicts(self, found: list[_Candidate], name: str) -> None:
-        best = found[0]
-        others = [
-            other.text
-            for other in found[1:]
-            if other.found.value is not None and not _agree(best.found.value, other.found.value)
+    def _report_conflicts(self, ranked: list[tuple[list[_Candidate], float]], name: str) -> None:
+        (best, probability), *others = ranked
+        also = [
+            repr(alike[0].text)
+            for alike, share in others
+            if alike[0].found.value is not None and share >= CONFLICT_SHARE * probability
         ]
-        if others:
-            also = ", ".join(repr(text) for text in dict.fromkeys(others))
-            self._warn("conflicting_values", f"{name}: took {best.text!r}, also found {also}", name)
+        if also:
+            message = f"{name}: took {best[0].text!r}, also found {', '.join(also)}"
+            self._warn("conflicting_values", message, name)
 
     def _warn(self, code: str, message: str, name: str) -> None:
         self._issues.append(Issue(code=code, severity="warning", message=message, fields=[name]))
@@ -210,8 +224,29 @@ def _as_node(built: list[_Built], spec: FieldSpec) -> FieldNode:
     return [each.node for each in built if isinstance(each.node, LeafField)]
 
 
-def _agree(one: Value | None, other: Value) -> bool:
+def _cluster(candidates: list[_Candidate]) -> list[list[_Candidate]]:
+    """Group candidates of the same value, in the order of their first occurrences."""
+    clusters: list[list[_Candidate]] = []
+    for candidate in candidates:
+        for alike in clusters:
+            if _agree(alike[0].found.value, candidate.found.value):
+                alike.append(candidate)
+                break
+        else:
+            clusters.append([candidate])
+    return clusters
+
+
+def _probability(alike: list[_Candidate], *, is_shared: bool) -> float:
+    """Of a value that stands in several places: their sum if they share one probability."""
+    probabilities = [candidate.probability for candidate in alike]
+    return min(sum(probabilities), 1.0) if is_shared else max(probabilities)
+
+
+def _agree(one: Value | None, other: Value | None) -> bool:
     """Whether two values say the same; a currency that is unknown contradicts none."""
+    if one is None or other is None:
+        return False
     if isinstance(one, Amount) and isinstance(other, Amount):
         currencies = {one.currency, other.currency} - {None}
         return Decimal(one.amount) == Decimal(other.amount) and len(currencies) < 2
