@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.answers import Answer, EntityEntry
 from benchmarks.counts import Score
-from benchmarks.forms import FieldOccurrence, tree_of, tree_of_result
+from benchmarks.forms import tree_of_graph, tree_of_result
 from benchmarks.spans import ENTITIES
 from benchmarks.tasks import Sample, picture, score_graphs
 from benchmarks.trees import FLAT_FIELDS, GROUPED_FIELDS
@@ -58,7 +58,7 @@ class CordTask:
     def answer(self, sample: Sample, graph: FieldGraph) -> Answer:
         """The graph's entities, and its tree in gt_parse's form."""
         words = [word for page in sample.pages for word in page.words]
-        return _answer(sample.id, words, graph.entities)
+        return _answer(sample.id, words, graph)
 
     def answer_of_result(self, name: str, result: DocumentResult) -> Answer:
         """An extraction's tree in gt_parse's form."""
@@ -85,42 +85,36 @@ def score_documents(
 
 def _sample(document: LabelledDocument) -> Sample:
     blank = frozenset(i for i, word in enumerate(document.words) if not word.text.strip())
-    keys = document.key_word_ids or frozenset()
-    entities = [
-        Entity(
-            path=entity.label.removeprefix(f"{SCHEMA}."),
-            word_ids=tuple(i for i in entity.word_ids if i not in keys),
-            confidence=1.0,
-            parent=entity.parent,
-        )
-        for entity in document.entities
-    ]
+    graph = _true_graph(document)
     truth = None
-    if entities or document.truth:
-        truth = _answer(document.id, document.words, entities)
+    if graph.entities or document.truth:
+        truth = _answer(document.id, document.words, graph)
     if truth is not None and document.truth:
         truth = truth.model_copy(update={"fields": dict(document.truth)})
     return Sample(document.id, document.pages, truth, blank)
 
 
-def _answer(name: str, words: Sequence[Word], entities: Sequence[Entity]) -> Answer:
+def _true_graph(document: LabelledDocument) -> FieldGraph:
+    """The annotated entities' values; one of key words alone keeps them, as decoding does."""
+    keys = document.key_word_ids or frozenset()
+    entities = []
+    for entity in document.entities:
+        path = entity.label.removeprefix(f"{SCHEMA}.")
+        values = tuple(i for i in entity.word_ids if i not in keys)
+        entities.append(Entity(path, values or entity.word_ids, 1.0, parent=entity.parent))
+    return FieldGraph(tuple(entities))
+
+
+def _answer(name: str, words: Sequence[Word], graph: FieldGraph) -> Answer:
     """An answer in the data set's form; entities without text have no place in it."""
-    texts = [" ".join(_texts(words, entity.word_ids)) for entity in entities]
-    occurrences = [
-        FieldOccurrence(entity.path, text, entity.parent, min(entity.word_ids, default=-1))
-        for entity, text in zip(entities, texts, strict=True)
-    ]
-    listed = [
-        EntityEntry(
-            label=entity.path,
-            text=text,
-            word_ids=[i for i in entity.word_ids if words[i].text.strip()],
-        )
-        for entity, text in zip(entities, texts, strict=True)
-        if text
-    ]
-    return Answer(id=name, fields=tree_of(load_schema(SCHEMA), occurrences), entities=listed)
-
-
-def _texts(words: Sequence[Word], word_ids: Iterable[int]) -> list[str]:
-    return [words[i].text.strip() for i in word_ids if words[i].text.strip()]
+    word_ids = [[i for i in e.word_ids if words[i].text.strip()] for e in graph.entities]
+    texts = [" ".join(words[i].text.strip() for i in ids) for ids in word_ids]
+    return Answer(
+        id=name,
+        fields=tree_of_graph(graph, texts, load_schema(SCHEMA)),
+        entities=[
+            EntityEntry(label=entity.path, text=text, word_ids=ids)
+            for entity, text, ids in zip(graph.entities, texts, word_ids, strict=True)
+            if text
+        ],
+    )

@@ -1,17 +1,19 @@
 from pydantic import JsonValue
 
-from benchmarks.forms import FieldOccurrence, tree_of, tree_of_result
+from benchmarks.forms import tree_of_graph, tree_of_result
+from layout.graph import Entity, FieldGraph
 from layout.result import Amount, FieldNode, GroupField, LeafField, Region
 from layout.schema import load_schema
 
 
 def tree(*occurrences: tuple[str, str, int | None]) -> dict[str, JsonValue]:
-    """The tree of occurrences that stand on the page in the order given."""
-    placed = [
-        FieldOccurrence(path, text, parent, position)
-        for position, (path, text, parent) in enumerate(occurrences)
-    ]
-    return tree_of(load_schema("cord"), placed)
+    """The tree of (path, text, parent) that stand on the page in the order given."""
+    entities = tuple(
+        Entity(path, (position,), 1.0, parent=parent)
+        for position, (path, _, parent) in enumerate(occurrences)
+    )
+    texts = [text for _, text, _ in occurrences]
+    return tree_of_graph(FieldGraph(entities), texts, load_schema("cord"))
 
 
 def test_single_occurrences_stand_alone_and_several_make_lists() -> None:
@@ -59,14 +61,25 @@ def test_fields_without_a_parent_open_groups_of_their_own() -> None:
     }
 
 
-def test_groups_stand_in_the_order_of_their_first_words() -> None:
-    schema = load_schema("cord")
-    found = [
-        FieldOccurrence("menu.nm", "SECOND", None, 9),
-        FieldOccurrence("menu.nm", "FIRST", None, 4),
-        FieldOccurrence("menu.cnt", "1", 1, 2),
-    ]
-    assert tree_of(schema, found) == {"menu": [{"nm": "FIRST", "cnt": "1"}, {"nm": "SECOND"}]}
+def test_groups_and_lists_stand_in_the_order_of_their_first_words() -> None:
+    graph = FieldGraph(
+        (
+            Entity("menu.nm", (9,), 1.0),
+            Entity("menu.nm", (4,), 1.0),
+            Entity("menu.cnt", (2,), 1.0, parent=1),
+            Entity("sub_total.etc", (12,), 1.0),
+            Entity("sub_total.etc", (11,), 1.0),
+        )
+    )
+    assert tree_of_graph(graph, ["SECOND", "FIRST", "1", "b", "a"], load_schema("cord")) == {
+        "menu": [{"nm": "FIRST", "cnt": "1"}, {"nm": "SECOND"}],
+        "sub_total": {"etc": ["a", "b"]},
+    }
+
+
+def test_a_schema_without_groups_is_flat() -> None:
+    graph = FieldGraph((Entity("total", (1,), 1.0),))
+    assert tree_of_graph(graph, ["9.00"], load_schema("sroie")) == {"total": "9.00"}
 
 
 def test_fields_without_text_leave_no_trace() -> None:
