@@ -1,0 +1,261 @@
+"""`docspade extract`: fields of files, without a server."""
+
+from __future__ import annotations
+
+import io
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
+
+import click
+
+from api.commands.extract_output import OutputFolder, document_name
+from layout.result import DocumentResult
+from layout.schema import load_schema, schema_names
+from layout.tabular import to_csv
+from ocr.errors import DefectError, DocspadeError, InputError
+from ocr.limits import Limits
+from workers.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from layout.pipeline import Pipeline
+    from ocr.engine import Image
+    from ocr.types import Page
+
+logger = logging.getLogger(__name__)
+
+MAX_LISTED_PAGES = 10_000
+JPEG_QUALITY = 92
+
+
+class _Options(TypedDict):
+    """The command line."""
+
+    document_type: str
+    form: Literal["json", "csv"]
+    out: Path | None
+    with_words: bool
+    draw: bool
+    pages: str | None
+    device: Literal["cpu", "cuda"] | None
+    threads: int | None
+    bundle: Path | None
+
+
+@click.command()
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
+)
+@click.option(
+    "--type",
+    "document_type",
+    default="auto",
+    show_default=True,
+    metavar="TYPE",
+    help=f"auto, {', '.join(schema_names())}.",
+)
+@click.option(
+    "--format", "form", type=click.Choice(["json", "csv"]), default="json", show_default=True
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write NAME.json or NAME.csv there; NAME is the file's name up to the first dot.",
+)
+@click.option("--with-words", is_flag=True, help="Add every page's words to the JSON.")
+@click.option(
+    "--draw",
+    is_flag=True,
+    help="Also write every page with its fields drawn on it, NAME.page-1.png; needs --out.",
+)
+@click.option("--pages", metavar="LIST", help="Only these pages, such as 1,3-5.")
+@click.option("--device", type=click.Choice(["cpu", "cuda"]), help="Where the models run.")
+@click.option("--threads", type=click.IntRange(min=1), help="CPU threads for the models.")
+@click.option(
+    "--bundle",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Use this model instead of the one that ships.",
+)
+def extract(files: tuple[Path, ...], **options: Unpack[_Options]) -> None:
+    """Read the fields of pictures, PDFs, or words already read (NAME.words.json).
+
+    One result goes to standard output as readable JSON, several as one JSON a line. If a file
+    fails, the others are still done and the exit code is 1.
+    """
+    if options["document_type"] != "auto":
+        load_schema(options["document_type"])  # refused before any model is loaded
+    out = options["out"]
+    if options["draw"] and out is None:
+        raise click.UsageError("--draw needs --out")
+    settings = load_settings(
+        device=options["device"], n_threads=options["threads"], bundle=options["bundle"]
+    )
+    run = _Run(
+        options=options,
+        numbers=page_numbers(options["pages"]),
+        is_single=len(files) == 1,
+        sink=None if out is None else OutputFolder(out, files),
+        limits=settings.limits,
+        pipeline=_open_pipeline(settings),
+    )
+    if run.do_all(files):
+        raise SystemExit(1)
+
+
+def page_numbers(text: str | None) -> tuple[int, ...] | None:
+    """Page numbers from a list such as "1,3-5", in its order, each once; None for none given.
+
+    Raises:
+        click.UsageError: it is no such list.
+    """
+    if text is None:
+        return None
+    numbers: dict[int, None] = {}
+    for part in text.split(","):
+        first, dash, last = part.strip().partition("-")
+        if not first.isascii() or not first.isdigit() or (dash and not last.strip().isdigit()):
+            raise click.UsageError(f"--pages: {part.strip()!r} is no page number or range")
+        begin, end = int(first), int(last) if dash else int(first)
+        if not 1 <= begin <= end or end - begin >= MAX_LISTED_PAGES:
+            raise click.UsageError(f"--pages: {part.strip()!r} is no range of pages")
+        numbers.update(dict.fromkeys(range(begin, end + 1)))
+    return tuple(numbers)
+
+
+def _open_pipeline(settings: Settings) -> Pipeline:
+    from layout.pipeline import Pipeline, PipelineOptions
+
+    return Pipeline.open(
+        PipelineOptions(
+            ocr=settings.ocr_options,
+            limits=settings.limits,
+            bundle=settings.bundle,
+            device=settings.device,
+            n_threads=settings.n_threads,
+        )
+    )
+
+
+@dataclass
+class _Run:
+    """One call of the command over all its files."""
+
+    options: _Options
+    numbers: tuple[int, ...] | None
+    is_single: bool
+    sink: OutputFolder | None
+    limits: Limits
+    pipeline: Pipeline
+    n_printed: int = 0
+
+    def do_all(self, files: tuple[Path, ...]) -> int:
+        """Do every file; returns how many failed."""
+        n_failed = 0
+        with _progress(files) as remaining:
+            for path in remaining:
+                try:
+                    self._do(path)
+                except DocspadeError as error:
+                    reason = error.message
+                except OSError as error:
+                    reason = error.strerror or str(error)
+                except Exception:
+                    # The file's edge: a bug of ours fails this file alone.
+                    logger.exception("%s failed by a defect", path)
+                    reason = "a defect in docspade; its traceback stands above"
+                else:
+                    continue
+                n_failed += 1
+                _report(path, reason)
+        return n_failed
+
+    def _do(self, path: Path) -> None:
+        name = document_name(path) if self.sink is None else self.sink.claim(path)
+        pictures: dict[int, bytes] = {}
+
+        def keep(page: Page, image: Image | None) -> None:
+            if image is not None:
+                pictures[page.number] = _as_jpeg(image)
+
+        result = self.pipeline.extract(
+            read_bytes(path, self.limits),
+            document_type=self.options["document_type"],
+            document_id=name,
+            with_words=self.options["with_words"],
+            pages=self.numbers,
+            on_page=keep if self.options["draw"] else None,
+        )
+        if self.sink is None:
+            self._print(result)
+            return
+        self.sink.write(f"{name}.{self.options['form']}", self._render(result, is_first=True))
+        if self.options["draw"]:
+            self._draw(name, result, pictures)
+
+    def _print(self, result: DocumentResult) -> None:
+        sys.stdout.buffer.write(self._render(result, is_first=self.n_printed == 0))
+        sys.stdout.buffer.flush()
+        self.n_printed += 1
+
+    def _render(self, result: DocumentResult, *, is_first: bool) -> bytes:
+        if self.options["form"] == "csv":
+            return to_csv(result, header=is_first).encode()
+        is_readable = self.is_single or self.sink is not None
+        return f"{result.to_json(indent=2 if is_readable else None)}\n".encode()
+
+    def _draw(self, name: str, result: DocumentResult, pictures: dict[int, bytes]) -> None:
+        from api.overlay import draw_fields
+
+        if self.sink is None:
+            raise DefectError("drawing needs a folder")
+        for page in result.pages:
+            png = draw_fields(page, pictures.get(page.number), result.fields)
+            self.sink.write(f"{name}.page-{page.number}.png", png)
+
+
+def read_bytes(path: Path, limits: Limits) -> bytes:
+    """A file's content; one that is too large is refused before it is in memory.
+
+    Raises:
+        InputError: there is no such file, it is a folder, or too large.
+        OSError: it cannot be read.
+    """
+    if path.is_dir():
+        raise InputError("is a folder; name the files in it")
+    try:
+        limits.check_file_bytes(path.stat().st_size)
+        with path.open("rb") as file:
+            return file.read(limits.max_file_bytes + 1)  # a pipe tells no size beforehand
+    except FileNotFoundError as error:
+        raise InputError("there is no such file") from error
+
+
+@contextmanager
+def _progress(files: tuple[Path, ...]) -> Iterator[Iterator[Path]]:
+    """The files one by one; several move a bar on standard error if that is a terminal."""
+    if len(files) == 1 or not sys.stderr.isatty():
+        yield iter(files)
+        return
+    with click.progressbar(files, file=sys.stderr, show_pos=True, show_percent=False) as bar:
+        yield iter(bar)
+
+
+def _report(path: Path, reason: str) -> None:
+    """One line on standard error, over the bar if there is one."""
+    clear = "\r\x1b[2K" if sys.stderr.isatty() else ""
+    click.echo(f"{clear}docspade: {path}: {' '.join(reason.split())}", err=True)
+
+
+def _as_jpeg(image: Image) -> bytes:
+    """Pages wait for their fields in a tenth of the memory."""
+    from PIL import Image as Pictures
+
+    out = io.BytesIO()
+    Pictures.fromarray(image).save(out, "JPEG", quality=JPEG_QUALITY)
+    return out.getvalue()

@@ -1,0 +1,259 @@
+"""The one place where the stages are joined: bytes, pages, scores, graph, fields, checks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Protocol
+
+from layout.assemble import assemble
+from layout.checks import check_arithmetic
+from layout.confidence import type_confidence
+from layout.decode import decode
+from layout.graph import FieldGraph, GraphScores
+from layout.placed_words import rounded_corners
+from layout.result import (
+    DocumentResult,
+    FieldNode,
+    Issue,
+    ModelEntry,
+    PageEntry,
+    WordEntry,
+)
+from layout.schema import DocumentSchema, load_schema
+from ocr.engine import Device, Image, OcrOptions, PpocrOptions, open_engine
+from ocr.errors import UnknownDocumentTypeError
+from ocr.limits import Limits
+from ocr.reader import DocumentReader, FailedPage, ReadPage
+from ocr.types import Page
+
+AUTO: Final = "auto"
+AUTO_TYPE: Final = "receipt"
+"""The one photographed type that there is a model for; "auto" tells how sure it is of it."""
+
+OnPage = Callable[[Page, Image | None], None]
+"""Called for every page that was read, with its upright picture if it has one."""
+
+
+class FieldModel(Protocol):
+    """What the pipeline needs of `layout.session.SpatialModel`. Safe to share between threads."""
+
+    @property
+    def entry(self) -> ModelEntry:
+        """Which model this is."""
+        ...
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels that it scores, `<schema>.<path>`."""
+        ...
+
+    def score(self, pages: Sequence[Page]) -> GraphScores:
+        """Score the words of all pages, counted one after the other."""
+        ...
+
+    def calibrate(self, confidence: float, label: str) -> float:
+        """The share of such fields that are right."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineOptions:
+    """What a pipeline is opened with.
+
+    Attributes:
+        ocr: options of the OCR engine; their type selects it.
+        limits: on one document.
+        bundle: folder of the spatial model; None takes the one that ships.
+        device: where the spatial model runs.
+        n_threads: CPU threads of the spatial model; None takes every core.
+    """
+
+    ocr: OcrOptions = field(default_factory=PpocrOptions)
+    limits: Limits = field(default_factory=Limits)
+    bundle: Path | None = None
+    device: Device = "cpu"
+    n_threads: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadDocument:
+    """What reading gave: the pages, and what went wrong on the way."""
+
+    pages: tuple[Page, ...]
+    issues: list[Issue]
+    timings_ms: dict[str, float]
+
+    @property
+    def is_partial(self) -> bool:
+        return any(issue.severity == "error" for issue in self.issues)
+
+
+class Pipeline:
+    """From a file's bytes to a result. Safe to share between threads.
+
+    Args:
+        reader: of documents, with its OCR engine.
+        model: that scores their words.
+    """
+
+    def __init__(self, reader: DocumentReader, model: FieldModel) -> None:
+        self._reader = reader
+        self._model = model
+
+    @classmethod
+    def open(cls, options: PipelineOptions) -> Pipeline:
+        """Load the engine and the model.
+
+        Raises:
+            SetupError: an engine, a device or the bundle is missing or altered.
+        """
+        from layout.session import SpatialModel
+
+        model = SpatialModel.open(
+            options.bundle, device=options.device, n_threads=options.n_threads
+        )
+        return cls(DocumentReader(open_engine(options.ocr), options.limits), model)
+
+    def extract(
+        self,
+        data: bytes,
+        *,
+        document_type: str = AUTO,
+        document_id: str,
+        with_words: bool = False,
+        pages: Sequence[int] | None = None,
+        on_page: OnPage | None = None,
+    ) -> DocumentResult:
+        """Turn a document into fields.
+
+        Args:
+            data: the file's bytes; its format is recognised by them.
+            document_type: a schema's name, or "auto".
+            document_id: given back in the result.
+            with_words: also list each page's words.
+            pages: numbers, from 1, of those to read; None reads all.
+            on_page: is told of each page as soon as it is read.
+
+        Returns:
+            The result; "partial" if some pages failed.
+
+        Raises:
+            InputError: the document, or every page of it, cannot be read, or the type is unknown.
+            DocspadeError: what else its stages raise on purpose.
+        """
+        schema = self._schema(document_type)
+        document = self._read(data, pages, on_page)
+        start = time.perf_counter()
+        graph = self._find(document.pages, schema)
+        found = time.perf_counter()
+        fields, issues = assemble(graph, document.pages, schema, self._model.calibrate)
+        issues += check_arithmetic(fields, schema.name)
+        done = time.perf_counter()
+        if not fields:
+            issues.append(_no_fields(schema))
+        seconds = {"layout": found - start, "assemble": done - found}
+        timings_ms = {
+            **document.timings_ms,
+            **{stage: duration * 1000 for stage, duration in seconds.items()},
+        }
+        return DocumentResult(
+            id=document_id,
+            type=schema.name,
+            type_confidence=_type_confidence(fields) if document_type == AUTO else 1.0,
+            status="partial" if document.is_partial else "succeeded",
+            pages=[_page_entry(page, with_words=with_words) for page in document.pages],
+            fields=fields,
+            issues=[*document.issues, *issues],
+            model=self._model.entry,
+            timings_ms={stage: round(duration, 2) for stage, duration in timings_ms.items()},
+        )
+
+    def _schema(self, document_type: str) -> DocumentSchema:
+        schema = load_schema(AUTO_TYPE if document_type == AUTO else document_type)
+        if not set(schema.labels) & set(self._model.labels):
+            raise UnknownDocumentTypeError(
+                f"the model {self._model.entry.name} reads no documents of type {schema.name!r}"
+            )
+        return schema
+
+    def _read(
+        self, data: bytes, selection: Sequence[int] | None, on_page: OnPage | None
+    ) -> _ReadDocument:
+        start = time.perf_counter()
+        source = self._reader.open(data)
+        read: list[Page] = []
+        failed: list[FailedPage] = []
+        issues: list[Issue] = []
+        timings_ms = {"decode": (time.perf_counter() - start) * 1000, "ocr": 0.0}
+        for outcome in source.pages(selection):
+            if isinstance(outcome, FailedPage):
+                failed.append(outcome)
+                issues.append(_page_failed(outcome))
+                continue
+            read.append(outcome.page)
+            issues += _page_warnings(outcome)
+            for stage, duration in outcome.timings_ms.items():
+                timings_ms[stage] += duration
+            if on_page is not None:
+                on_page(outcome.page, outcome.image)
+        if failed and not read:
+            raise failed[0].error
+        return _ReadDocument(tuple(read), issues, timings_ms)
+
+    def _find(self, pages: Sequence[Page], schema: DocumentSchema) -> FieldGraph:
+        if not any(page.words for page in pages):
+            return FieldGraph(())
+        return decode(self._model.score(pages), schema)
+
+
+def _type_confidence(fields: dict[str, FieldNode]) -> float:
+    return type_confidence(
+        max((each.confidence for each in node), default=0.0)
+        if isinstance(node, list)
+        else node.confidence
+        for node in fields.values()
+    )
+
+
+def _page_entry(page: Page, *, with_words: bool) -> PageEntry:
+    """The entry of a page; what is not known or was not asked for stays unset."""
+    entry = PageEntry(
+        number=page.number,
+        width=page.width,
+        height=page.height,
+        rotation=page.rotation,
+        skew=round(page.skew, 2),
+    )
+    known: dict[str, object] = {} if page.dpi is None else {"dpi": page.dpi}
+    if with_words:
+        known["words"] = [
+            WordEntry(text=word.text, quad=rounded_corners(word.quad), confidence=word.confidence)
+            for word in page.words
+        ]
+    return entry.model_copy(update=known)
+
+
+def _page_warnings(outcome: ReadPage) -> list[Issue]:
+    number = outcome.page.number
+    return [
+        Issue(
+            code=warning.code,
+            severity="warning",
+            message=f"page {number}: {warning.message}",
+            fields=[],
+        )
+        for warning in outcome.warnings
+    ]
+
+
+def _page_failed(outcome: FailedPage) -> Issue:
+    message = f"page {outcome.number}: {outcome.error.message}"
+    return Issue(code=outcome.error.code, severity="error", message=message, fields=[])
+
+
+def _no_fields(schema: DocumentSchema) -> Issue:
+    message = f"no field of type {schema.name} was found"
+    return Issue(code="no_fields", severity="warning", message=message, fields=[])
