@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.answers import Answer, EntityEntry
 from benchmarks.counts import Score
 from benchmarks.spans import ENTITIES
-from benchmarks.tasks import Sample, score_graphs
+from benchmarks.tasks import Part, Sample, score_graphs
 from corpora import cord_r as corpus
 from layout.graph import FieldGraph
 from layout.result import DocumentResult
@@ -27,9 +27,9 @@ class CordRTask:
     metrics = (ENTITIES,)
     has_pictures = False
 
-    def names(self, root: Path, split: str, *, pictures: bool = False) -> list[str]:
+    def names(self, root: Path, split: str, part: Part = "words") -> list[str]:
         """Ids of a split's receipts, in name order."""
-        if pictures:
+        if part == "pictures":
             raise SetupError("CORD-r has no pictures")
         return sorted(_paths(root, split))
 

@@ -61,11 +61,13 @@ class Metric:
         name: snake_case, unmistakable.
         definition: one sentence for the report; the function's docstring has the whole.
         count: from (predicted, true) to the counts by category.
+        needs_gold_words: whether word ids are compared, which mean nothing for other words.
     """
 
     name: str
     definition: str
     count: Callable[[Answer, Answer], CategoryCounts]
+    needs_gold_words: bool = False
 
 
 @dataclass(frozen=True)

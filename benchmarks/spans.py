@@ -34,4 +34,5 @@ ENTITIES = Metric(
     "entities_exact_span",
     "entity F1: label and ordered word ids equal, micro-averaged",
     count_entities,
+    needs_gold_words=True,
 )

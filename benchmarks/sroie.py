@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from layout.assemble import assemble
-
 from benchmarks.answers import Answer, EntityEntry
 from benchmarks.counts import CategoryCounts, Counts, Metric, Score
-from benchmarks.tasks import Sample, picture, score_graphs, split_of_groups
+from benchmarks.tasks import Part, Sample, picture, score_graphs, split_of_groups
 from corpora import sroie as corpus
 from corpora.document import LabelledDocument
 from corpora.splits import sroie_groups
+from layout.assemble import assemble
 from layout.graph import FieldGraph
 from layout.result import DocumentResult, FieldNode, LeafField
 from layout.schema import load_schema
 from ocr.errors import SetupError
+
+FOLDERS: dict[Part, str] = {"words": "box", "pictures": "img", "truth": "entities"}
 
 
 def count_keys(predicted: Answer, true: Answer) -> CategoryCounts:
@@ -62,13 +63,13 @@ class SroieTask:
     metrics = (KEYS_STRICT,)
     has_pictures = True
 
-    def names(self, root: Path, split: str, *, pictures: bool = False) -> list[str]:
-        """Ids of a split's documents, in name order; those with a picture if `pictures`."""
+    def names(self, root: Path, split: str, part: Part = "words") -> list[str]:
+        """Ids of a split's documents, in name order."""
         folder = _folder(split)
-        kind = "img" if pictures else "box"
-        found = sorted(path.stem for path in (root / folder / kind).glob("*") if path.is_file())
+        files = root / folder / FOLDERS[part]
+        found = sorted(path.stem for path in files.glob("*") if path.is_file())
         if not found:
-            raise SetupError(f"no SROIE documents in {root / folder / kind}")
+            raise SetupError(f"no SROIE documents in {files}")
         if split == "test":
             return found
         groups = sroie_groups({name: corpus.read_truth(root, folder, name) for name in found})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from benchmarks.answers import Answer
 from benchmarks.counts import Metric, Score, evaluate
@@ -14,6 +14,7 @@ from layout.graph import FieldGraph
 from layout.result import DocumentResult
 from ocr.types import Page
 
+Part = Literal["words", "pictures", "truth"]
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png")
 
 
@@ -55,13 +56,13 @@ class Task(Protocol):
     def has_pictures(self) -> bool:
         """Whether the data set has pictures, so that OCR can be asked for."""
 
-    def names(self, root: Path, split: str, *, pictures: bool = False) -> list[str]:
+    def names(self, root: Path, split: str, part: Part = "words") -> list[str]:
         """Ids of a split's documents, in name order.
 
         Args:
             root: the data set's own root.
             split: train, dev or test.
-            pictures: list what has a picture, rather than what has words.
+            part: what the documents must have.
 
         Raises:
             SetupError: the split's files are not there.

@@ -1,0 +1,159 @@
+"""A benchmark's outcome as JSON and as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.answers import Answer
+from benchmarks.counts import Counts, Score, f1_interval
+from layout.result import ModelEntry
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CountsEntry(_Form):
+    """Counts with the shares made of them, in [0, 1]."""
+
+    precision: float
+    recall: float
+    f1: float
+    n_correct: int
+    n_predicted: int
+    n_true: int
+
+    @classmethod
+    def of(cls, counts: Counts) -> CountsEntry:
+        """The entry of some counts."""
+        return cls(
+            precision=counts.precision,
+            recall=counts.recall,
+            f1=counts.f1,
+            n_correct=counts.n_correct,
+            n_predicted=counts.n_predicted,
+            n_true=counts.n_true,
+        )
+
+
+class MetricEntry(_Form):
+    """One metric: micro average, its bootstrap interval over documents, and each category."""
+
+    name: str
+    definition: str
+    total: CountsEntry
+    f1_interval_95: tuple[float, float]
+    categories: dict[str, CountsEntry]
+
+    @classmethod
+    def of(cls, score: Score) -> MetricEntry:
+        """The entry of a score."""
+        return cls(
+            name=score.metric.name,
+            definition=score.metric.definition,
+            total=CountsEntry.of(score.total),
+            f1_interval_95=f1_interval(score.documents),
+            categories={name: CountsEntry.of(c) for name, c in score.categories.items()},
+        )
+
+
+class FailureEntry(_Form):
+    """A document that failed, and why."""
+
+    id: str
+    error: str
+
+
+class Report(_Form):
+    """What was measured on what, and what came out.
+
+    Attributes:
+        benchmark: as on the command line.
+        split: train, dev or test; None for a truth file.
+        setting: how the words and the rest were had, e.g. "words gold".
+        n_documents: in all, failed ones included.
+        n_scored: those that have a truth.
+        failures: documents that failed; they count as empty predictions.
+        metrics: the main figure first.
+        model: that predicted; None where predictions came from a file.
+    """
+
+    benchmark: str
+    split: str | None
+    setting: str
+    n_documents: int
+    n_scored: int
+    failures: list[FailureEntry]
+    metrics: list[MetricEntry]
+    model: ModelEntry | None = None
+
+    def write(self, path: Path) -> None:
+        """Write the report as JSON."""
+        path.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+def make_report(
+    benchmark: str,
+    split: str | None,
+    setting: str,
+    scores: Sequence[Score],
+    answers: Sequence[Answer],
+    *,
+    model: ModelEntry | None = None,
+) -> Report:
+    """Put a report together.
+
+    Args:
+        benchmark: its name.
+        split: train, dev, test or None.
+        setting: how the words and the rest were had.
+        scores: the main one first.
+        answers: of all documents.
+        model: that predicted, if any.
+    """
+    return Report(
+        benchmark=benchmark,
+        split=split,
+        setting=setting,
+        n_documents=len(answers),
+        n_scored=len(scores[0].documents) if scores else 0,
+        failures=[FailureEntry(id=a.id, error=a.error) for a in answers if a.error is not None],
+        metrics=[MetricEntry.of(score) for score in scores if score.documents],
+        model=model,
+    )
+
+
+def show(report: Report, console: Console) -> None:
+    """Print a report: a table a metric, in percent, then what failed."""
+    place = report.benchmark if report.split is None else f"{report.benchmark} {report.split}"
+    console.print(f"{place}, {report.setting}: {report.n_documents} documents", highlight=False)
+    for metric in report.metrics:
+        console.print(_table(metric))
+    if not report.metrics:
+        console.print("no truth to score against")
+    for failure in report.failures:
+        console.print(f"failed: {failure.id}: {failure.error}", markup=False, highlight=False)
+
+
+def _table(metric: MetricEntry) -> Table:
+    table = Table(title=f"{metric.name}\n{metric.definition}", title_justify="left")
+    table.add_column("", no_wrap=True)
+    for name in ("precision", "recall", "F1", "95 % interval", "right", "predicted", "true"):
+        table.add_column(name, justify="right")
+    for name, counts in metric.categories.items():
+        table.add_row(name, *_cells(counts, ""))
+    table.add_section()
+    low, high = metric.f1_interval_95
+    table.add_row("all", *_cells(metric.total, f"{100 * low:.1f} … {100 * high:.1f}"))
+    return table
+
+
+def _cells(counts: CountsEntry, interval: str) -> list[str]:
+    shares = [f"{100 * share:.2f}" for share in (counts.precision, counts.recall, counts.f1)]
+    numbers = [str(n) for n in (counts.n_correct, counts.n_predicted, counts.n_true)]
+    return [*shares, interval, *numbers]
