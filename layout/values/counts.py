@@ -12,8 +12,8 @@ from layout.values.numbers import MARKS, NumberConvention, parse_number
 _NUMERAL: Final = r"(?P<numeral>[.,]?\d[\d.,]*(?:\s[.,]\d+)?)"
 _TIMES: Final = r"[xX*×@]"  # noqa: RUF001
 _QUANTITY: Final = re.compile(
-    rf"[(\[]?(?:{_TIMES}|qty|no)?[:.\s]*(?P<sign>-)?\s*{_NUMERAL}\s*{_TIMES}?\s*"
-    r"(?P<unit>[^\W\d_]{0,8})\s?[.:@)\]]*",
+    rf"[(\[]?(?:{_TIMES}|qty\.?|no\.)?[:\s]*(?P<sign>-)?\s*{_NUMERAL}\s*{_TIMES}?\s*"
+    r"(?!o+\b)(?P<unit>[^\W\d_]{0,8})\s?[.:@)\]]*",
     re.IGNORECASE,
 )
 _PERCENTAGE: Final = re.compile(rf"[(@\[:\s]*(?P<sign>[-+])?\s*{_NUMERAL}\s*%?[)\].:\s]*")

@@ -1,0 +1,115 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from layout.result import Amount
+from layout.values import NormalisedValue, ValueContext, normalise, read_context
+
+
+def amount(text: str, context: ValueContext | None = None) -> NormalisedValue:
+    return normalise(text, "amount", context or ValueContext())
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "currency"),
+    [
+        ("RM4.00", "4.00", "MYR"),
+        ("RM 29.70", "29.70", "MYR"),
+        ("Rp. 39,000", "39000", "IDR"),
+        ("-Rp 34,363", "-34363", "IDR"),
+        ("€ 12,50", "12.50", "EUR"),
+        ("12,50 €", "12.50", "EUR"),
+        ("EUR 12.50", "12.50", "EUR"),
+        ("12.50 USD", "12.50", "USD"),
+        ("£1,007.50", "1007.50", "GBP"),
+        ("₩5,000", "5000", "KRW"),
+        ("￦5,000", "5000", "KRW"),
+        ("5,000원", "5000", "KRW"),
+        ("₩5,000-", "5000", "KRW"),
+        ("S$ 8.20", "8.20", "SGD"),
+        ("1'234.50 CHF", "1234.50", "CHF"),
+        ("5.000,-", "5000", None),
+        ("$8.20", "8.20", None),
+        ("¥1,200", "1200", None),
+        ("9.00", "9.00", None),
+        ("(12.00)", "-12.00", None),
+        ("12.00-", "-12.00", None),
+        ("12.00 CR", "-12.00", None),
+        ("@28,000", "28000", None),
+        (":9,000", "9000", None),
+        ("9.00 SR", "9.00", None),
+        ("-0.00", "0.00", None),
+        ("+ 3.50", "3.50", None),
+    ],
+)
+def test_reads_amounts(text: str, number: str, currency: str | None) -> None:
+    assert amount(text).value == Amount(amount=number, currency=currency)
+
+
+@pytest.mark.parametrize(
+    "text", ["Discount(0%)", "TOTAL", "9.00 10.00", "RM 9.00 USD 2.00", "60.000)", "", "12/03/2018"]
+)
+def test_what_is_not_one_amount_is_null_with_an_issue(text: str) -> None:
+    found = amount(text)
+    assert found.value is None
+    assert found.issue is not None
+    assert found.issue.code == "unreadable_value"
+    assert repr(text) in found.issue.message
+
+
+def test_letters_read_as_digits_are_reported() -> None:
+    found = amount("1O.OO")
+    assert found.value == Amount(amount="10.00")
+    assert found.issue is not None
+    assert found.issue.code == "repaired_value"
+
+
+def test_an_unsettled_thousand_is_reported() -> None:
+    found = amount("45.500", read_context([("45.500", "amount")]))
+    assert found.value == Amount(amount="45500")
+    assert found.issue is not None
+    assert found.issue.code == "ambiguous_amount"
+
+
+@pytest.mark.parametrize(
+    ("lines", "text", "currency"),
+    [
+        (["TOTAL (RM)", "CASH RM 10.00"], "9.00", "MYR"),
+        (["ROUNDED TOTAL (RM): 9.00"], "$9.00", "MYR"),
+        (["5 Main Street", "Springfield, IL 62704", "TOTAL"], "$9.00", "USD"),
+        (["10 Anson Road, Singapore 079903"], "$9.00", "SGD"),
+        (["レシート 東京"], "¥900", "JPY"),
+        (["합계 12,000원", "₩ 12,000"], "12,000", "KRW"),
+        (["AMOUNT (USD)"], "9.00", "USD"),
+        (["TOTAL 9.00"], "9.00", None),
+        (["ABC TRADING SDN BHD", "JOHOR 81100"], "9.00", None),
+        (["EUR 9.00 = USD 10.00"], "9.00", None),
+    ],
+)
+def test_the_currency_comes_from_the_document_or_stays_unknown(
+    lines: list[str], text: str, currency: str | None
+) -> None:
+    found = amount(text, read_context([(text, "amount")], lines))
+    assert isinstance(found.value, Amount)
+    assert found.value.currency == currency
+
+
+@given(text=st.text(max_size=30))
+def test_any_text_gives_a_value_or_an_issue(text: str) -> None:
+    found = amount(text)
+    assert (found.value is None) == (
+        found.issue is not None and found.issue.code == "unreadable_value"
+    )
+
+
+@given(
+    number=st.decimals(min_value=0, max_value=10**6, places=2, allow_nan=False),
+    sign=st.sampled_from(["RM", "€", "$", "Rp", "USD", ""]),
+    is_negative=st.booleans(),
+)
+def test_written_amounts_come_back(number: object, sign: str, *, is_negative: bool) -> None:
+    text = f"{'-' if is_negative and number else ''}{sign} {number:,.2f}"
+    context = read_context([("1,234.50", "amount"), (text, "amount")])
+    found = amount(text, context)
+    assert isinstance(found.value, Amount)
+    assert found.value.amount == f"{'-' if is_negative and number else ''}{number:.2f}"
