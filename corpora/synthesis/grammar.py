@@ -37,8 +37,8 @@ class Grammar:
     def __contains__(self, rule: str) -> bool:
         return rule in self._rules
 
-    def expand(self, rule: str, dice: Dice) -> str:
-        """A random text of a rule.
+    def alternatives(self, rule: str) -> list[str]:
+        """The unexpanded alternatives of a rule.
 
         Raises:
             SetupError: there is no rule of that name.
@@ -46,7 +46,15 @@ class Grammar:
         alternatives = self._rules.get(rule)
         if not alternatives:
             raise SetupError(f"the vocabulary has no rule {rule!r}")
-        return self.fill(dice.pick(alternatives), dice)
+        return alternatives
+
+    def expand(self, rule: str, dice: Dice) -> str:
+        """A random text of a rule.
+
+        Raises:
+            SetupError: there is no rule of that name.
+        """
+        return self.fill(dice.pick(self.alternatives(rule)), dice)
 
     def fill(self, text: str, dice: Dice) -> str:
         """The text with all its slots expanded."""
