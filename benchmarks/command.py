@@ -23,16 +23,13 @@ from benchmarks.answering import (
 )
 from benchmarks.answers import Answer, read_answers, write_answers
 from benchmarks.registry import TASK_MODULES, load_task
-from benchmarks.report import make_report, show
+from benchmarks.report import make_report, report_console, show
 from benchmarks.tasks import Task, score_answers
 from benchmarks.truth import find_truth
 from ocr.engine import Device
 
 if TYPE_CHECKING:
     from layout.result import ModelEntry
-
-MIN_WIDTH = 110
-"""Of the tables when they do not go to a terminal."""
 
 
 class BenchmarkOptions(BaseModel):
@@ -118,7 +115,7 @@ def benchmark(**options: object) -> None:
     outcome = make_report(task.name, chosen.split, chosen.setting, scores, answers, model=model)
     if chosen.report is not None:
         outcome.write(chosen.report)
-    show(outcome, _console())
+    show(outcome, report_console())
     if len(outcome.failures) == len(answers):
         raise click.ClickException("every document failed")
 
@@ -159,7 +156,7 @@ def score(
     outcome = make_report(found.benchmark, found.split, "from a file", scores, answers)
     if report is not None:
         outcome.write(report)
-    show(outcome, _console())
+    show(outcome, report_console())
 
 
 def _check_options(task: Task, options: BenchmarkOptions) -> None:
@@ -195,8 +192,3 @@ def _run(
     with Progress(console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task(f"{documents.task.name} {documents.split}", total=len(names))
         return answer_all(documents, list(names), answer, lambda: progress.advance(bar))
-
-
-def _console() -> Console:
-    console = Console()
-    return console if console.is_terminal else Console(width=max(console.width, MIN_WIDTH))

@@ -13,6 +13,9 @@ from benchmarks.answers import Answer
 from benchmarks.counts import Counts, Score, f1_interval
 from layout.result import ModelEntry
 
+MIN_WIDTH = 110
+"""Of tables when they do not go to a terminal, in characters."""
+
 
 class _Form(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -126,6 +129,12 @@ def make_report(
         metrics=[MetricEntry.of(score) for score in scores if score.documents],
         model=model,
     )
+
+
+def report_console() -> Console:
+    """The console for figures: standard output, wide enough for a table when it is no terminal."""
+    console = Console()
+    return console if console.is_terminal else Console(width=max(console.width, MIN_WIDTH))
 
 
 def show(report: Report, console: Console) -> None:

@@ -1,5 +1,4 @@
 import io
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,29 +8,7 @@ from PIL import Image
 from benchmarks.answering import DocumentSet, QuarterTurn, answer_all, answer_gold, turned
 from benchmarks.answers import Answer
 from benchmarks.sroie import TASK
-from layout.graph import GraphScores
-from layout.result import ModelEntry
-from layout.schema import load_schema
-from ocr.types import Page
-
-
-class FirstWordModel:
-    """Scores as a model that takes every document's first word for its company."""
-
-    entry = ModelEntry(name="first word", version="1", sha256="0" * 64)
-    labels = load_schema("sroie").labels
-
-    def score(self, pages: Sequence[Page]) -> GraphScores:
-        n_words = sum(len(page.words) for page in pages)
-        none = np.full((n_words, n_words), -20, np.float32)
-        initial = np.full((len(self.labels), n_words), -20, np.float32)
-        initial[self.labels.index("sroie.company"), 0] = 5
-        key = np.full(n_words, -20, np.float32)
-        return GraphScores(self.labels, initial, none, none, key)
-
-    def calibrate(self, confidence: float, label: str) -> float:
-        del label
-        return confidence
+from tests.unit.benchmarks.first_word_model import FirstWordModel
 
 
 @pytest.fixture
