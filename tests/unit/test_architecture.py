@@ -148,13 +148,20 @@ class TestHouseRules:
                 for node in ast.walk(ast.parse(text))
                 if "migrations" not in path.parts  # one call a column
                 and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-                and (node.end_lineno or node.lineno) - node.lineno >= MAX_FUNCTION_LINES
+                and own_lines(node) > MAX_FUNCTION_LINES
             ]
         assert not too_long
 
     def test_no_file_is_named_for_nothing(self) -> None:
         vague = {"utils", "util", "helpers", "common", "misc"}
         assert not [path for path in sources(*SERVING, *MAKING) if path.stem in vague]
+
+
+def own_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """A function's lines without those of the functions defined in it, as in a router's factory."""
+    n_lines = (function.end_lineno or function.lineno) - function.lineno + 1
+    inner = [n for n in function.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return n_lines - sum((n.end_lineno or n.lineno) - n.lineno + 1 for n in inner)
 
 
 def imported_packages(path: Path) -> set[str]:
