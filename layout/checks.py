@@ -105,7 +105,8 @@ def _check_total(ledger: Ledger, fields: Mapping[str, FieldNode]) -> Issue | Non
     total = numbers[0]
     sums = _item_sums(ledger, fields)
     bases = numbers[1:] + sums
-    if not bases:
+    prices = figures_at(fields, f"{ledger.items}.{ledger.line_total}")
+    if not bases or not _is_one_currency([*totals, *subtotals, *prices]):
         return None
     expected = [base + step for base in bases for step in _combinations(extras)]
     if _is_among(total, expected, _tolerance([*numbers, *sums], totals[0].currency)):
@@ -223,9 +224,12 @@ def _combinations(extras: Iterable[tuple[str, Decimal]]) -> Iterable[Decimal]:
 
 def _comparable(figures: list[Figure]) -> Numbers | None:
     """The numbers; None if one could not be read, or if they are in different currencies."""
-    currencies = {figure.currency for figure in figures} - {None}
     numbers = [figure.number for figure in figures if figure.number is not None]
-    return numbers if len(numbers) == len(figures) and len(currencies) < 2 else None
+    return numbers if len(numbers) == len(figures) and _is_one_currency(figures) else None
+
+
+def _is_one_currency(figures: list[Figure]) -> bool:
+    return len({figure.currency for figure in figures} - {None}) < 2
 
 
 def _smallest_unit(numbers: Numbers) -> Decimal:

@@ -1,0 +1,298 @@
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from layout.assemble import assemble
+from layout.graph import Entity, FieldGraph
+from layout.result import Amount, FieldNode, GroupField, LeafField
+from layout.schema import load_schema
+from layout.tabular import walk_leaves
+from ocr.errors import DefectError
+from ocr.types import Page, Quad, Word
+from tests.unit.layout.paper import page
+
+RECEIPT = load_schema("receipt")
+CORD = load_schema("cord")
+SROIE = load_schema("sroie")
+
+
+def leaf(node: FieldNode | None) -> LeafField:
+    assert isinstance(node, LeafField)
+    return node
+
+
+def group(node: FieldNode | None) -> GroupField:
+    assert isinstance(node, GroupField)
+    return node
+
+
+def groups(node: FieldNode | None) -> list[GroupField]:
+    assert isinstance(node, list)
+    return [group(each) for each in node if isinstance(each, GroupField)]
+
+
+def graph(*entities: Entity) -> FieldGraph:
+    return FieldGraph(entities)
+
+
+def test_a_leaf_carries_text_value_confidence_and_place() -> None:
+    paper = page("BOOK  TA", "TOTAL      RM 9.00", confidence=0.9)
+    fields, issues = assemble(graph(Entity("total", (3, 4), 0.8)), [paper], RECEIPT)
+    total = leaf(fields["total"])
+    assert total.text == "RM 9.00"
+    assert total.value == Amount(amount="9.00", currency="MYR")
+    assert total.confidence == pytest.approx(0.72)
+    assert [(region.page, region.word_ids) for region in total.regions] == [(1, [3, 4])]
+    assert total.regions[0].quad == [(110, 30), (180, 30), (180, 50), (110, 50)]
+    assert issues == []
+
+
+def test_text_that_runs_over_lines_and_pages_has_a_region_for_each() -> None:
+    pages = [page("x", "NO 53 JALAN", "SAGU 18", number=1), page("JOHOR", number=2)]
+    entity = Entity("merchant_address", (1, 2, 3, 4, 5, 6), 1.0)
+    fields, _ = assemble(graph(entity), pages, RECEIPT)
+    address = leaf(fields["merchant_address"])
+    assert address.text == "NO 53 JALAN SAGU 18 JOHOR"
+    places = [(region.page, region.word_ids) for region in address.regions]
+    assert places == [(1, [1, 2, 3]), (1, [4, 5]), (2, [0])]
+
+
+def test_words_keep_the_order_of_their_path_and_key_words_stay_out() -> None:
+    entity = Entity("merchant_name", (2, 0), 1.0, key_word_ids=(1,))
+    fields, _ = assemble(graph(entity), [page("one two three")], RECEIPT)
+    assert leaf(fields["merchant_name"]).text == "three one"
+
+
+def test_items_nest_and_stand_in_reading_order() -> None:
+    paper = page("CAKE 1 9.00", "+ CREAM 0.50", "TEA 2 4.00")
+    fields, _ = assemble(
+        graph(
+            Entity("items.description", (6,), 0.9),
+            Entity("items.total_price", (8,), 0.9, parent=0),
+            Entity("items.quantity", (7,), 0.9, parent=0),
+            Entity("items.sub_items.total_price", (5,), 0.6, parent=4),
+            Entity("items.sub_items.description", (4,), 0.7, parent=5),
+            Entity("items.description", (0,), 0.8),
+            Entity("items.total_price", (2,), 0.9, parent=5),
+        ),
+        [paper],
+        RECEIPT,
+    )
+    cake, tea = groups(fields["items"])
+    assert leaf(cake.fields["description"]).text == "CAKE"
+    cream = groups(cake.fields["sub_items"])[0]
+    assert cream.text == "CREAM 0.50"
+    assert leaf(cream.fields["total_price"]).value == Amount(amount="0.50")
+    assert "quantity" not in cake.fields
+    assert leaf(tea.fields["quantity"]).value == 2
+    assert cake.text == "CAKE 9.00 CREAM 0.50"
+    assert (cake.confidence, tea.confidence) == (0.6, 0.9)
+    assert list(tea.fields) == ["description", "quantity", "total_price"]
+
+
+def test_an_entity_without_head_gets_an_instance_of_its_own() -> None:
+    fields, _ = assemble(
+        graph(
+            Entity("payments.method", (0,), 0.9),
+            Entity("items.sub_items.description", (2,), 0.9),
+        ),
+        [page("VISA 9.00", "CREAM")],
+        RECEIPT,
+    )
+    assert [each.text for each in groups(fields["payments"])] == ["VISA"]
+    assert groups(groups(fields["items"])[0].fields["sub_items"])[0].text == "CREAM"
+
+
+def test_cord_has_lists_of_menus_and_one_group_of_totals() -> None:
+    fields, issues = assemble(
+        graph(
+            Entity("menu.nm", (0, 1), 0.9),
+            Entity("menu.price", (2,), 0.9, parent=0),
+            Entity("total.total_price", (4,), 0.9),
+            Entity("total.cashprice", (6,), 0.9),
+        ),
+        [page("EGG TART 13,000", "TOTAL 13,000", "CASH 50,000")],
+        CORD,
+    )
+    (menu,) = groups(fields["menu"])
+    assert leaf(menu.fields["nm"]).text == "EGG TART"
+    total = group(fields["total"])
+    assert leaf(total.fields["total_price"]).text == "13,000"
+    assert leaf(total.fields["cashprice"]).value == Amount(amount="50000")
+    assert total.text == "13,000 50,000"
+    assert "sub_total" not in fields
+    assert issues == []
+
+
+def test_occurrences_of_one_value_share_their_probability() -> None:
+    paper = page("TOTAL 9.00", "ROUNDED 9.00", "CASH 10.00")
+    fields, issues = assemble(
+        graph(
+            Entity("total", (1,), 0.25),
+            Entity("total", (3,), 0.35),
+            Entity("total", (5,), 0.4),
+        ),
+        [paper],
+        RECEIPT,
+    )
+    total = leaf(fields["total"])
+    assert total.text == "9.00"
+    assert total.regions[0].word_ids == [3]
+    assert total.confidence == pytest.approx(0.6)
+    assert [(issue.code, issue.fields) for issue in issues] == [("conflicting_values", ["total"])]
+    assert "'10.00'" in issues[0].message
+
+
+def test_where_words_do_not_compete_the_surest_occurrence_counts() -> None:
+    paper = page("TOTAL 9,000", "TOTAL 9,000", "CASH 10,000")
+    fields, _ = assemble(
+        graph(
+            Entity("total.total_price", (1,), 0.6),
+            Entity("total.total_price", (3,), 0.7),
+            Entity("total.total_price", (5,), 0.8),
+        ),
+        [paper],
+        CORD,
+    )
+    total = leaf(group(fields["total"]).fields["total_price"])
+    assert (total.text, total.confidence) == ("10,000", 0.8)
+
+
+def test_a_readable_value_beats_an_unreadable_one() -> None:
+    fields, issues = assemble(
+        graph(Entity("total", (0,), 0.6), Entity("total", (1,), 0.4)),
+        [page("TOTAL 9.00")],
+        RECEIPT,
+    )
+    assert leaf(fields["total"]).text == "9.00"
+    assert issues == []
+
+
+def test_an_unlikely_other_value_is_no_conflict() -> None:
+    _, issues = assemble(
+        graph(Entity("total", (1,), 0.9), Entity("total", (3,), 0.08)),
+        [page("TOTAL 9.00", "CASH 10.00")],
+        RECEIPT,
+    )
+    assert issues == []
+
+
+def test_an_unreadable_value_keeps_its_text_and_names_its_place_in_the_tree() -> None:
+    fields, issues = assemble(
+        graph(
+            Entity("items.description", (0,), 0.9),
+            Entity("items.total_price", (1,), 0.9, parent=0),
+        ),
+        [page("CAKE nine")],
+        RECEIPT,
+    )
+    price = leaf(groups(fields["items"])[0].fields["total_price"])
+    assert (price.text, price.value) == ("nine", None)
+    assert [(issue.code, issue.fields) for issue in issues] == [
+        ("unreadable_value", ["items[0].total_price"])
+    ]
+
+
+def test_a_schema_may_ask_for_upper_case() -> None:
+    fields, _ = assemble(graph(Entity("company", (0, 1), 1.0)), [page("Book Shop")], SROIE)
+    assert leaf(fields["company"]).text == "BOOK SHOP"
+
+
+def test_confidence_is_calibrated_by_label() -> None:
+    seen = []
+
+    def halve(confidence: float, label: str) -> float:
+        seen.append(label)
+        return confidence / 2
+
+    fields, _ = assemble(
+        graph(Entity("items.description", (0,), 0.8)), [page("CAKE")], RECEIPT, halve
+    )
+    assert groups(fields["items"])[0].confidence == pytest.approx(0.4)
+    assert seen == ["receipt.items.description"]
+
+
+def test_a_skewed_line_gets_a_skewed_quad() -> None:
+    angle = math.radians(10)
+
+    def turned(x: float, y: float) -> tuple[float, float]:
+        return x * math.cos(angle) - y * math.sin(angle), x * math.sin(angle) + y * math.cos(angle)
+
+    def quad(left: float, right: float) -> Quad:
+        return Quad((turned(left, 0), turned(right, 0), turned(right, 20), turned(left, 20)))
+
+    words = (Word("BOOK", quad(100, 140)), Word("SHOP", quad(150, 190)))
+    fields, _ = assemble(
+        graph(Entity("merchant_name", (0, 1), 1.0)), [Page(1, 400, 400, words)], RECEIPT
+    )
+    corners = leaf(fields["merchant_name"]).regions[0].quad
+    wanted = [turned(100, 0), turned(190, 0), turned(190, 20), turned(100, 20)]
+    for found, expected in zip(corners, wanted, strict=True):
+        assert found == pytest.approx(expected, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    "entities",
+    [
+        (Entity("total", (7,), 1.0),),
+        (Entity("total", (), 1.0),),
+        (Entity("nonsense", (0,), 1.0),),
+        (Entity("items", (0,), 1.0),),
+        (Entity("items.quantity", (0,), 1.0, parent=4),),
+        (
+            Entity("items.quantity", (0,), 1.0, parent=1),
+            Entity("items.unit", (1,), 1.0, parent=0),
+        ),
+    ],
+)
+def test_a_graph_that_fits_neither_pages_nor_schema_is_a_defect(
+    entities: tuple[Entity, ...],
+) -> None:
+    with pytest.raises(DefectError):
+        assemble(FieldGraph(entities), [page("one two")], RECEIPT)
+
+
+@st.composite
+def forests(draw: st.DrawFn) -> FieldGraph:
+    """Any forest over the receipt schema, one word an entity."""
+    paths = draw(st.lists(st.sampled_from([spec.path for spec in RECEIPT.leaves]), max_size=25))
+    entities: list[Entity] = []
+    for i, path in enumerate(paths):
+        around = RECEIPT.group_of(path)
+        outer = None if around is None else RECEIPT.group_of(around)
+        possible = [
+            j
+            for j, other in enumerate(entities)
+            if RECEIPT.group_of(other.path) in {around, outer} - {None}
+        ]
+        parent = draw(st.none() | st.sampled_from(possible)) if possible else None
+        entities.append(Entity(path, (i,), draw(st.floats(0, 1)), parent=parent))
+    return FieldGraph(tuple(entities))
+
+
+@given(found=forests())
+def test_every_leaf_in_the_tree_is_an_entity_and_lists_lose_none(found: FieldGraph) -> None:
+    paper = page(*[f"w{i}" for i in range(len(found.entities))])
+    fields, _ = assemble(found, [paper], RECEIPT)
+    placed = [(path, leaf_field.regions[0].word_ids[0]) for path, leaf_field in walk_leaves(fields)]
+    for path, word_id in placed:
+        names = ".".join(part.partition("[")[0] for part in path.split("."))
+        assert names == found.entities[word_id].path
+    assert len({word_id for _, word_id in placed}) == len(placed)
+    kept = {word_id for _, word_id in placed}
+    for i, entity in enumerate(found.entities):
+        is_alone = all(other.path != entity.path for other in found.entities if other is not entity)
+        assert i in kept or not is_alone
+
+
+@given(found=forests())
+def test_groups_are_no_surer_than_their_members(found: FieldGraph) -> None:
+    paper = page(*[f"w{i}" for i in range(len(found.entities))])
+    fields, _ = assemble(found, [paper], RECEIPT)
+    for node in fields.values():
+        for each in node if isinstance(node, list) else [node]:
+            if isinstance(each, GroupField):
+                members = [member.confidence for _, member in walk_leaves(each.fields)]
+                assert each.confidence == min(members)

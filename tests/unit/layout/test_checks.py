@@ -1,0 +1,159 @@
+import pytest
+
+from layout.checks import check_arithmetic
+from layout.result import Amount, FieldNode, GroupField, LeafField
+
+
+def money(amount: str, currency: str | None = None) -> LeafField:
+    value = Amount(amount=amount, currency=currency)
+    return LeafField(value=value, text=amount, confidence=1, regions=[])
+
+
+def number(value: float) -> LeafField:
+    return LeafField(value=value, text=str(value), confidence=1, regions=[])
+
+
+def unreadable() -> LeafField:
+    return LeafField(value=None, text="?", confidence=1, regions=[])
+
+
+def group(**fields: FieldNode) -> GroupField:
+    return GroupField(text="", confidence=1, regions=[], fields=fields)
+
+
+def items(*totals: str) -> list[GroupField]:
+    return [group(total_price=money(total)) for total in totals]
+
+
+def codes(**fields: FieldNode) -> list[str]:
+    return [issue.code for issue in check_arithmetic(fields, "receipt")]
+
+
+def test_sums_that_agree_raise_nothing() -> None:
+    assert not codes(
+        items=items("4.00", "5.00"),
+        subtotal=money("9.00"),
+        total_tax=money("0.54"),
+        service_charge=money("0.90"),
+        discount=money("-1.00"),
+        tip=money("2.00"),
+        total=money("11.44"),
+        payments=[group(amount=money("20.00"))],
+        change=money("8.56"),
+    )
+
+
+def test_items_that_miss_the_total_are_named() -> None:
+    (issue,) = check_arithmetic({"items": items("4.00", "4.90"), "total": money("9.00")}, "receipt")
+    assert issue.code == "total_mismatch"
+    assert issue.severity == "warning"
+    assert issue.fields == ["items", "total"]
+    assert issue.message == "items add up to 8.90, the total says 9.00"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        # tax inside the prices, shown for information
+        {"items": items("10.60"), "total_tax": money("0.60"), "total": money("10.60")},
+        # tax inside the items, subtotal without
+        {
+            "items": items("10.60"),
+            "subtotal": money("10.00"),
+            "total_tax": money("0.60"),
+            "total": money("10.60"),
+        },
+        # service on top, tax inside
+        {
+            "items": items("10.00"),
+            "service_charge": money("1.00"),
+            "total_tax": money("0.60"),
+            "total": money("11.00"),
+        },
+        # discount taken off before the subtotal
+        {
+            "items": items("10.00"),
+            "discount": money("1.00"),
+            "subtotal": money("9.00"),
+            "total": money("9.00"),
+        },
+        # rounded to five sen
+        {"items": items("9.03"), "total": money("9.05")},
+        # rounded to hundred rupiah
+        {"items": items("45540"), "total": money("45500", "IDR")},
+        # paid by card, tip on top
+        {
+            "total": money("10.00"),
+            "tip": money("2.00"),
+            "payments": [group(amount=money("12.00"))],
+            "change": money("0.00"),
+        },
+    ],
+)
+def test_usual_ways_of_adding_up_raise_no_alarm(fields: dict[str, FieldNode]) -> None:
+    assert not codes(**fields)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"items": [*items("4.00"), group(description=number(1))], "total": money("9.00")},
+        {"items": [*items("4.00"), group(total_price=unreadable())], "total": money("9.00")},
+        {"items": items("4.00"), "total": unreadable()},
+        {"items": [group(total_price=money("4.00", "USD"))], "total": money("9.00", "EUR")},
+        {"total": money("9.00")},
+        {"payments": [group(amount=money("20.00"))], "total": money("9.00")},
+        {"subtotal": money("9.00"), "total_tax": unreadable(), "total": money("9.54")},
+    ],
+)
+def test_nothing_is_checked_without_all_the_parts(fields: dict[str, FieldNode]) -> None:
+    assert not codes(**fields)
+
+
+def test_each_sum_has_its_own_alarm() -> None:
+    line = group(quantity=number(2), unit_price=money("4.00"), total_price=money("9.00"))
+    assert codes(items=[line]) == ["item_mismatch"]
+    assert codes(items=items("4.00"), subtotal=money("5.00")) == ["subtotal_mismatch"]
+    assert codes(subtotal=money("5.00"), total=money("6.00")) == ["total_mismatch"]
+    assert codes(
+        total=money("9.00"), payments=[group(amount=money("20.00"))], change=money("1.00")
+    ) == ["payments_mismatch"]
+    tax = group(rate=number(6), net_amount=money("10.00"), amount=money("0.90"))
+    assert codes(tax_details=[tax]) == ["tax_mismatch"]
+    assert codes(
+        tax_details=[group(amount=money("0.60")), group(amount=money("0.10"))],
+        total_tax=money("0.90"),
+    ) == ["tax_mismatch"]
+
+
+def test_weighed_goods_and_rounded_unit_prices_agree() -> None:
+    weighed = group(quantity=number(0.356), unit_price=money("12.90"), total_price=money("4.59"))
+    rounded = group(quantity=number(3), unit_price=money("0.33"), total_price=money("1.00"))
+    assert not codes(items=[weighed, rounded])
+
+
+def test_cord_has_its_own_names_for_the_same_sums() -> None:
+    fields: dict[str, FieldNode] = {
+        "menu": [
+            group(
+                cnt=number(2),
+                unitprice=money("8000"),
+                price=money("16000"),
+                sub=[group(price=money("1000"))],
+            )
+        ],
+        "sub_total": group(subtotal_price=money("17000"), tax_price=money("1700")),
+        "total": group(
+            total_price=money("18700"), cashprice=money("20000"), changeprice=money("1300")
+        ),
+    }
+    assert not check_arithmetic(fields, "cord")
+    fields["total"] = group(
+        total_price=money("19700"), cashprice=money("20000"), changeprice=money("1300")
+    )
+    found = [issue.code for issue in check_arithmetic(fields, "cord")]
+    assert found == ["total_mismatch", "payments_mismatch"]
+
+
+def test_types_without_sums_have_nothing_to_check() -> None:
+    assert not check_arithmetic({"total": money("9.00")}, "sroie")
