@@ -26,6 +26,7 @@ from benchmarks.registry import TASK_MODULES, load_task
 from benchmarks.report import make_report, report_console, show
 from benchmarks.tasks import Task, score_answers
 from benchmarks.truth import find_truth
+from layout.bundle import Precision
 from ocr.engine import Device
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class BenchmarkOptions(BaseModel):
     report: Path | None
     limit: int | None
     bundle: Path | None
+    precision: Precision | None
     device: Device
     threads: int | None
     rotate: QuarterTurn
@@ -90,6 +92,8 @@ _report = click.option("--report", type=_FILE, metavar="OUT.json", help="Write t
 @click.option("--limit", type=click.IntRange(min=1), help="Only the first N in name order.")
 @click.option("--bundle", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
               help="Model to measure instead of the one that ships.")  # fmt: skip
+@click.option("--precision", type=click.Choice(["int8", "fp16", "fp32"]),
+              help="Of the model; int8 on the CPU and fp16 on the GPU by default.")  # fmt: skip
 @click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
 @click.option("--threads", type=click.IntRange(min=1), help="CPU threads; all cores by default.")
 @click.option("--rotate", type=click.Choice([0, 90, 180, 270]), default=0, show_default=True,
@@ -174,7 +178,12 @@ def _answerer(
     """What predicts a document by its name, and the model's entry for the report."""
     from layout.session import SpatialModel
 
-    model = SpatialModel.open(options.bundle, device=options.device, n_threads=options.threads)
+    model = SpatialModel.open(
+        options.bundle,
+        device=options.device,
+        n_threads=options.threads,
+        precision=options.precision,
+    )
     if options.words == "gold":
         return partial(answer_gold, documents, model=model), model.entry
     from layout.pipeline import Pipeline

@@ -17,6 +17,7 @@ from rich.table import Table
 from benchmarks.rendered import page_of_tokens, render_receipt
 from benchmarks.report import report_console
 from benchmarks.timing import Timing, time_calls, time_model, time_stages
+from layout.bundle import Precision
 from ocr.engine import Device
 from ocr.errors import SetupError
 
@@ -34,6 +35,7 @@ class LatencyOptions(BaseModel):
     device: Device
     threads: int | None
     bundle: Path | None
+    precision: Precision | None
     runs: int
     tokens: int
     batch: tuple[int, ...]
@@ -70,6 +72,8 @@ class LatencyReport(BaseModel):
 @click.option("--threads", type=click.IntRange(min=1), help="CPU threads; all cores by default.")
 @click.option("--bundle", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
               help="Model to time instead of the one that ships.")  # fmt: skip
+@click.option("--precision", type=click.Choice(["int8", "fp16", "fp32"]),
+              help="Of the model alone; int8 on the CPU, fp16 on the GPU by default.")  # fmt: skip
 @click.option("--runs", type=click.IntRange(min=1), default=3, show_default=True,
               help="Rounds over the files, after one that does not count.")  # fmt: skip
 @click.option("--tokens", type=click.IntRange(min=4), default=256, show_default=True,
@@ -141,7 +145,12 @@ def _time_stages(options: LatencyOptions, paths: Mapping[str, Path]) -> list[Tim
 def _time_model(options: LatencyOptions) -> Iterator[TimingEntry]:
     from layout.session import SpatialModel
 
-    model = SpatialModel.open(options.bundle, device=options.device, n_threads=options.threads)
+    model = SpatialModel.open(
+        options.bundle,
+        device=options.device,
+        n_threads=options.threads,
+        precision=options.precision,
+    )
     for n_documents in options.batch:
         pages = [page_of_tokens(options.tokens, seed) for seed in range(n_documents)]
         timing = time_model(model, pages, n_tokens=options.tokens, n_runs=N_MODEL_RUNS)

@@ -6,8 +6,10 @@ import statistics
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from layout.pipeline import FieldModel, Pipeline
+from layout.graph import GraphScores
+from layout.pipeline import Pipeline
 from ocr.types import Page
 
 STAGES = ("decode", "ocr", "layout", "assemble", "total")
@@ -89,18 +91,22 @@ def _stage_times(
     return rows
 
 
-def time_model(model: FieldModel, pages: Sequence[Page], *, n_tokens: int, n_runs: int) -> Timing:
-    """Time the spatial model on documents of one page each, tokenising and stitching included.
+class BatchModel(Protocol):
+    """What timing needs of `layout.session.SpatialModel`."""
+
+    def score_documents(self, documents: Sequence[Sequence[Page]]) -> list[GraphScores]:
+        """Score several documents together."""
+
+
+def time_model(model: BatchModel, pages: Sequence[Page], *, n_tokens: int, n_runs: int) -> Timing:
+    """Time the spatial model, tokenising and stitching included.
 
     Args:
         model: opened.
-        pages: one document each; their time is taken together.
+        pages: one document each, scored in one batch.
         n_tokens: of each, for the timing's name.
-        n_runs: how often all are scored.
+        n_runs: how often the batch is scored.
     """
-
-    def score() -> None:
-        for page in pages:
-            model.score([page])
-
-    return time_calls(f"model, {n_tokens} tokens, batch {len(pages)}", score, n_runs=n_runs)
+    documents = [[page] for page in pages]
+    name = f"model, {n_tokens} tokens, batch {len(pages)}"
+    return time_calls(name, lambda: model.score_documents(documents), n_runs=n_runs)

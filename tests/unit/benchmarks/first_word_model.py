@@ -22,6 +22,9 @@ class FirstWordModel:
         key = np.full(n_words, -20, np.float32)
         return GraphScores(self.labels, initial, none, none, key)
 
+    def score_documents(self, documents: Sequence[Sequence[Page]]) -> list[GraphScores]:
+        return [self.score(pages) for pages in documents]
+
     def calibrate(self, confidence: float, label: str) -> float:
         del label
         return confidence
