@@ -56,7 +56,7 @@ def random_capture(printed: Print, dice: Dice, *, max_margin: float = 0.12) -> C
     """
     width, height = printed.width_px, printed.height_px
     margins = [dice.real(0.01, max_margin) * width for _ in range(4)]
-    skew = np.radians(dice.normal(0.5) if dice.chance(0.5) else dice.normal(1.6))
+    skew = np.radians(dice.normal(0.5) if dice.chance(0.5) else dice.normal(1.2))
     cos, sin = np.cos(skew), np.sin(skew)
     turn = np.array([[cos, -sin, 0.0], [sin, cos, 0.0], [0.0, 0.0, 1.0]])
     tilt = np.eye(3)

@@ -98,7 +98,7 @@ def _purchase(scribe: Scribe, habits: _Habits) -> Purchase:
     if habits.has_extras and dice.chance(0.5):
         extras = tuple(_extra(scribe) for _ in range(dice.pick((1, 1, 1, 2, 2, 3, 5))))
     return Purchase(
-        name=scribe.say(f"goods_{style.branch}"),
+        name=_name(scribe),
         code=style.grammar.fill(habits.code_rule, dice),
         quantity=quantity,
         unit=unit,
@@ -107,6 +107,12 @@ def _purchase(scribe: Scribe, habits: _Habits) -> Purchase:
         tax_rate=dice.pick(habits.rates),
         extras=extras,
     )
+
+
+def _name(scribe: Scribe) -> str:
+    """What the goods are called; now and then at length."""
+    name = scribe.say(f"goods_{scribe.style.branch}")
+    return f"{name} {scribe.say('goods_suffix')}" if scribe.dice.chance(0.08) else name
 
 
 def _extra(scribe: Scribe) -> Extra:

@@ -13,6 +13,7 @@ TITLE_RULES: dict[Column, str] = {
     "quantity": "column_quantity",
     "times": "column_quantity",
     "unit_price": "column_price",
+    "other": "column_other",
     "discount": "column_discount",
     "total": "column_total",
     "tax": "column_tax",
@@ -69,6 +70,8 @@ def set_columns(
         align[column] = "left" if is_left else "right"
         edges[column] = right - width / n_chars if is_left else right
         right -= (width + spread) / n_chars
+    if form.is_first_column_left and len(form.columns) > 1:
+        edges[form.columns[0]], align[form.columns[0]] = form.indent, "left"
     lead = max((_length(content["quantity"]) for content in contents), default=1)
     return Setting(edges, align, (lead + dice.real(0.8, 3.0)) / n_chars, titles)
 
@@ -83,6 +86,8 @@ def heading_rows(setting: Setting, form: ItemForm, scribe: Scribe) -> list[Row]:
     if left:
         cells.insert(0, text_cell(scribe.say("column_quantity")))
     titles = [setting.cell(column, (Span(setting.titles[column]),)) for column in form.columns]
+    if form.is_first_column_left:
+        return [Row(tuple(cells)), Row(tuple(titles))]
     if form.headings == "one_row":
         return [Row((*cells, *titles))]
     signs = [

@@ -11,6 +11,7 @@ from corpora.synthesis.capture import Capture, random_capture, seen_words
 from corpora.synthesis.dice import Dice
 from corpora.synthesis.draft import Row, text_row
 from corpora.synthesis.labelling import label_print
+from corpora.synthesis.reading_noise import misread
 from corpora.synthesis.receipts.bill import go_shopping
 from corpora.synthesis.receipts.footer import card_slip_rows, footer_rows
 from corpora.synthesis.receipts.header import HeaderWriter, title_rows
@@ -64,19 +65,22 @@ def design(seed: int) -> Receipt:
     return Receipt(f"receipt_{seed:08d}", style, bill, sheet, print_rows(rows, sheet))
 
 
-def generate(seed: int) -> LabelledDocument:
+def generate(seed: int, *, noise: float = 0.0) -> LabelledDocument:
     """A labelled receipt of words, with boxes a little off as detectors' boxes are.
 
     Args:
         seed: equal seeds give equal documents.
+        noise: strength of reading errors, from 0, none, to 1, a bad photograph.
 
     Returns:
         One page with its words in reading order; all labels of the schema `receipt` are labelled.
+        The truth is what was printed, whatever was read.
     """
     receipt = design(seed)
     dice = Dice(f"receipt-view:{seed}")
     capture = random_capture(receipt.printed, dice)
-    return label(receipt, capture, dice)
+    document = label(receipt, capture, dice)
+    return misread(document, Dice(f"receipt-noise:{seed}"), strength=noise)
 
 
 def label(receipt: Receipt, capture: Capture, dice: Dice | None = None) -> LabelledDocument:
@@ -108,6 +112,8 @@ def _rows(scribe: Scribe, bill: Bill) -> list[Row]:
     is_late = dice.chance(0.15)
     if not is_late:
         blocks.insert(len(blocks) if dice.chance(0.9) else 0, details)
+    if dice.chance(0.03) and details:
+        header.insert(1, particulars.repeated())
     if dice.chance(0.05):
         blocks.append(customer_rows(scribe))
     blocks += _money_blocks(scribe, bill)
@@ -127,7 +133,7 @@ def _money_blocks(scribe: Scribe, bill: Bill) -> list[list[Row]]:
     items = ItemPrinter(scribe, form).rows(bill.purchases)
     totals = TotalsWriter(scribe, bill).lines()
     layout = random_totals_layout(style, 1.0 if form.tax_mark != "column" else 0.92, dice)
-    blocks = [items, totals_rows(totals, layout, style.money.sign, dice)]
+    blocks = [items, totals_rows(totals, layout, style, dice)]
     has_summary = {"MYR": 0.55, "EUR": 0.5, "SGD": 0.3, "GBP": 0.25}
     if style.is_taxed and dice.chance(has_summary.get(style.country.currency, 0.04)):
         blocks.append(summary_rows(scribe, bill))

@@ -103,7 +103,11 @@ class HeaderWriter:
             number = [
                 Span(f"({scribe.say('registration')})", Field("merchant_registration_number"))
             ]
-        rows.append(self._row(Span(f"{short} {legal}".strip(), field), *number, scale=scale))
+        if legal and dice.chance(0.08):
+            rows.append(self._row(Span(short, field), scale=scale))
+            rows.append(self._row(Span(legal, field), *number, scale=scale))
+        else:
+            rows.append(self._row(Span(f"{short} {legal}".strip(), field), *number, scale=scale))
         return rows, bool(number)
 
     def _registration(self) -> list[Row]:
@@ -147,7 +151,8 @@ class HeaderWriter:
         return [self._row(*parts, *fax)]
 
     def _extra_rows(self) -> list[Row]:
-        rules = [rule for rule in ("website", "hours") if self._dice.chance(0.1)]
+        chances = {"website": 0.1, "hours": 0.08, "owner": 0.03}
+        rules = [rule for rule, chance in chances.items() if self._dice.chance(chance)]
         return [self._row(self._scribe.say(rule)) for rule in rules]
 
 

@@ -8,10 +8,10 @@ from typing import Literal
 from corpora.synthesis.dice import Dice
 from corpora.synthesis.receipts.style import Style
 
-Shape = Literal["one_line", "name_first", "numbers_first", "total_with_name"]
+Shape = Literal["one_line", "name_first", "numbers_first", "total_with_name", "times_above"]
 QuantityPlace = Literal["none", "lead", "column", "times", "after_name"]
 CodePlace = Literal["none", "lead", "own_line", "with_numbers", "after_name"]
-Column = Literal["quantity", "times", "unit_price", "discount", "total", "tax"]
+Column = Literal["quantity", "times", "unit_price", "other", "discount", "total", "tax"]
 TaxMark = Literal["none", "column", "glued"]
 Headings = Literal["none", "one_row", "two_rows"]
 Overflow = Literal["wrap", "cut"]
@@ -31,12 +31,16 @@ QUANTITY_PLAIN = {"{q}": 12.0, "{q}X": 1.5, "{q}x": 2.0, "{q} X": 1.5, "{q} x": 
 QUANTITY_UNIT = {"{q} {u}": 3.0, "{q}{u}": 2.0, "{q} {u} *": 0.7, "{q}": 1.0}
 
 
+WITH_TOTAL = ("total_with_name", "times_above")
+
+
 @dataclass(frozen=True, slots=True)
 class ItemForm:
     """The print of line items.
 
     Attributes:
-        shape: whether name and numbers share a line, else which comes first.
+        shape: whether name and numbers share a line, else which comes first; with two of them, the
+            total stands beside the name and "2 X 3.50" below or above.
         quantity: where it stands; "times" is an expression with the unit price ("2 X 3.50").
         code: where the product code stands.
         columns: right of the name or on the numbers' line, from left to right.
@@ -54,6 +58,7 @@ class ItemForm:
         price_decimals: extra places of unit prices: "9.000".
         has_shelf_line: a line of stock codes below the name.
         has_sections: titles above groups of items.
+        is_first_column_left: on a line of numbers alone, the first one opens the line.
     """
 
     shape: Shape
@@ -74,15 +79,18 @@ class ItemForm:
     price_decimals: int
     has_shelf_line: bool
     has_sections: bool
+    is_first_column_left: bool
 
 
 def random_item_form(style: Style, dice: Dice) -> ItemForm:
     """A way of printing items that makes sense for the shop."""
     shapes: dict[Shape, float] = {
-        "one_line": 50, "name_first": 27, "numbers_first": 13, "total_with_name": 10,
+        "one_line": 50, "name_first": 26, "numbers_first": 12, "total_with_name": 8,
+        "times_above": 4,
     }  # fmt: skip
     shape = dice.weighted(shapes)
     quantity = _quantity_place(shape, style, dice)
+    code = _code_place(shape, style, dice)
     tax_mark: TaxMark = "none"
     if style.is_taxed and "tax_mark" in style.grammar and dice.chance(0.4):
         tax_mark = "column" if dice.chance(0.75) else "glued"
@@ -90,8 +98,8 @@ def random_item_form(style: Style, dice: Dice) -> ItemForm:
     return ItemForm(
         shape=shape,
         quantity=quantity,
-        code=_code_place(shape, style, dice),
-        columns=_columns(shape, quantity, tax_mark, dice),
+        code=code,
+        columns=_columns(shape, quantity, tax_mark, style.n_chars, dice),
         tax_mark=tax_mark,
         headings=dice.weighted(headings),
         overflow="cut" if dice.chance(0.3) else "wrap",
@@ -100,12 +108,16 @@ def random_item_form(style: Style, dice: Dice) -> ItemForm:
         quantity_plain=dice.weighted(QUANTITY_PLAIN),
         quantity_unit=dice.weighted(QUANTITY_UNIT),
         is_indexed=dice.chance(0.06),
-        is_times_optional=dice.chance(0.7 if shape == "total_with_name" else 0.15),
+        is_times_optional=dice.chance(0.7 if shape in WITH_TOTAL else 0.15),
         indent=dice.pick((0.0, 0.0, 0.04, 0.08, 0.12, 0.2, 0.35)),
         quantity_decimals=dice.pick((2, 3)) if dice.chance(0.06) else 0,
         price_decimals=dice.pick((1, 2)) if dice.chance(0.06) else 0,
         has_shelf_line=dice.chance(0.05),
         has_sections=style.branch == "restaurant" and dice.chance(0.05),
+        is_first_column_left=shape in ("name_first", "numbers_first")
+        and code != "with_numbers"
+        and quantity != "lead"
+        and dice.chance(0.3),
     )
 
 
@@ -116,7 +128,7 @@ def _quantity_place(shape: Shape, style: Style, dice: Dice) -> QuantityPlace:
             "none": 14, "lead": lead, "column": 26, "times": 8, "after_name": 5,
         }  # fmt: skip
         return dice.weighted(places)
-    if shape == "total_with_name":
+    if shape in WITH_TOTAL:
         return "times"
     two_lines: dict[QuantityPlace, float] = {"column": 45, "times": 50, "lead": 5}
     return dice.weighted(two_lines)
@@ -132,17 +144,20 @@ def _code_place(shape: Shape, style: Style, dice: Dice) -> CodePlace:
 
 
 def _columns(
-    shape: Shape, quantity: QuantityPlace, tax_mark: TaxMark, dice: Dice
+    shape: Shape, quantity: QuantityPlace, tax_mark: TaxMark, n_chars: int, dice: Dice
 ) -> tuple[Column, ...]:
     columns: list[Column] = []
-    if shape != "total_with_name":
+    if shape not in WITH_TOTAL:
         if quantity in ("column", "times"):
             columns.append("quantity" if quantity == "column" else "times")
-        if quantity != "times" and dice.chance(0.75 if quantity == "column" else 0.3):
+        has_room = shape != "one_line" or n_chars > 35
+        if has_room and quantity != "times" and dice.chance(0.75 if quantity == "column" else 0.3):
             columns.append("unit_price")
             if dice.chance(0.08):
                 columns.reverse()
-        if dice.chance(0.1):
+        if n_chars > 34 and dice.chance(0.03):
+            columns.append("other")
+        if n_chars > 34 and dice.chance(0.12):
             columns.append("discount")
     columns.append("total")
     if tax_mark == "column":

@@ -13,7 +13,7 @@ from corpora.synthesis.receipts.columns import (
     left_edge,
     set_columns,
 )
-from corpora.synthesis.receipts.item_form import Column, ItemForm
+from corpora.synthesis.receipts.item_form import WITH_TOTAL, Column, ItemForm
 from corpora.synthesis.receipts.style import Scribe
 
 PLACEHOLDERS = {"q": "{q}", "u": "{u}", "p": "{p}", "s": "{s}"}
@@ -102,6 +102,7 @@ class ItemPrinter:
             "unit_price": scribe.amount(purchase.unit_price, fields["p"], is_total=False)
             if not form.price_decimals
             else (Span(price, fields["p"]),),
+            "other": (Span(str(self._dice.between(0, 5))),),
             "discount": scribe.amount(purchase.discount, None, is_total=False),
             "total": scribe.amount(
                 total,
@@ -130,10 +131,11 @@ class ItemPrinter:
                 lead.append(Cell(parts["quantity"]))
             left = left_edge(setting, form)
             rows.append(Row((*lead, Cell(name, x=left, is_cut=is_cut), *right)))
-        elif form.shape == "total_with_name":
-            rows.append(Row((Cell(name, is_cut=is_cut), *right)))
+        elif form.shape in WITH_TOTAL:
+            lines = [Row((Cell(name, is_cut=is_cut), *right))]
             if purchase.quantity != 1 or not form.is_times_optional:
-                rows.append(Row((Cell(parts["times"], x=form.indent),)))
+                lines.append(Row((Cell(parts["times"], x=form.indent),)))
+            rows += lines if form.shape == "total_with_name" else reversed(lines)
         else:
             numbers = Row((*self._number_lead(parts), *right))
             shelf = [text_row(self._scribe.say("shelf"))] if form.has_shelf_line else []

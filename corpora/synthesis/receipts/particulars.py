@@ -80,7 +80,9 @@ class ParticularsWriter:
         """Rows of all particulars, or nothing but noise where date and time stand elsewhere."""
         entries = [*self._noise_entries(), *self.moment_entries()]
         entries = self._dice.shuffled(entries)
-        form = self._dice.pick(("stack", "stack", "stack", "pairs", "pairs", "table", "run"))
+        form = self._dice.pick(
+            ("stack", "stack", "stack", "pairs", "pairs", "table", "run", "strip")
+        )
         if form == "stack":
             return [Row((Cell(entry.spans),)) for entry in entries]
         if form == "table":
@@ -88,6 +90,8 @@ class ParticularsWriter:
             return [_table_row(entry, x) for entry in entries]
         if form == "pairs":
             return self._pairs(entries)
+        if form == "strip":
+            return _strips([entry for entry in entries if entry.value])
         halves = [entries[i : i + 2] for i in range(0, len(entries), 2)]
         return [Row((Cell(tuple(s for e in half for s in e.spans)),)) for half in halves]
 
@@ -155,6 +159,19 @@ def customer_rows(scribe: Scribe) -> list[Row]:
     lines.append(scribe.say(f"merchant_{scribe.style.branch}"))
     lines += scribe.say("address").split("|")
     return [text_row(line) for line in lines]
+
+
+def _strips(entries: list[Entry]) -> list[Row]:
+    """Values without key words, three a row: left, middle, right."""
+    rows = []
+    for i in range(0, len(entries), 3):
+        cells = [Cell(entry.value) for entry in entries[i : i + 3]]
+        if len(cells) == 3:
+            cells[1] = Cell(cells[1].spans, x=0.5, align="center")
+        if len(cells) > 1:
+            cells[-1] = Cell(cells[-1].spans, x=1.0, align="right")
+        rows.append(Row(tuple(cells)))
+    return rows
 
 
 def _table_row(entry: Entry, x: float) -> Row:

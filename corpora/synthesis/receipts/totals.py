@@ -34,6 +34,11 @@ class TotalsWriter:
         self._scribe = scribe
         self._dice = scribe.dice
         self._bill = bill
+        self._is_total_first = (
+            scribe.style.country.currency != "EUR"
+            and bill.subtotal != bill.total
+            and self._dice.chance(0.08)
+        )
         self._big = self._dice.pick((1.0, 1.0, 1.0, 1.2, 1.4, 1.8))
 
     def lines(self) -> list[Line]:
@@ -72,7 +77,8 @@ class TotalsWriter:
         if has_untaxed:
             lines.append(self._plain("subtotal_excluding", bill.untaxed, "subtotal"))
         elif dice.chance(0.9 if has_parts else 0.4):
-            lines.append(self._plain("subtotal", bill.subtotal, "subtotal"))
+            rule = "total_first" if self._is_total_first else "subtotal"
+            lines.append(self._plain(rule, bill.subtotal, "subtotal"))
         parts = []
         if bill.discount or dice.chance(0.1):
             parts.append([self._discount_line()])
@@ -129,6 +135,8 @@ class TotalsWriter:
             lines.append(self._plain("total", bill.total - bill.tip, None))
             lines.append(self._plain("tip", bill.tip, "tip"))
             first_rule = "total"
+        if self._is_total_first:
+            first_rule = "total_last"
         lines.append(self._total(first_rule, rate, bill.total, "total", self._big))
         if dice.chance(0.12):
             lines.append(self._total("total", rate, bill.total, "total", self._pick_scale()))

@@ -90,15 +90,30 @@ def random_totals_layout(style: Style, value_x: float, dice: Dice) -> TotalsLayo
     )
 
 
-def totals_rows(lines: Sequence[Line], layout: TotalsLayout, sign: str, dice: Dice) -> list[Row]:
-    """The rows of all lines; one receipt in seven is ruled here and there."""
+def totals_rows(lines: Sequence[Line], layout: TotalsLayout, style: Style, dice: Dice) -> list[Row]:
+    """The rows of all lines; some receipts are ruled, some set lines side by side."""
     rows: list[Row] = []
     is_ruled = dice.chance(0.15)
-    for line in lines:
+    is_paired = dice.chance(0.08)
+    waiting = list(lines)
+    while waiting:
+        line = waiting.pop(0)
         if is_ruled and dice.chance(0.25):
             rows.append(Row((), scale=0.6, rule=dice.pick("-=_")))
-        rows += layout.row(line, sign)
+        if is_paired and waiting and _fit(line, waiting[0], style.n_chars) and dice.chance(0.5):
+            left = Cell((*line.key, *line.value))
+            other = waiting.pop(0)
+            rows.append(Row((left, Cell((*other.key, *other.value), x=1.0, align="right"))))
+        else:
+            rows += layout.row(line, style.money.sign)
     return rows
+
+
+def _fit(left: Line, right: Line, n_chars: int) -> bool:
+    """Whether two lines of usual size have room side by side."""
+    spans = (*left.key, *left.value, *right.key, *right.value)
+    length = sum(len(span.text) + 1 for span in spans)
+    return left.scale == right.scale == 1.0 and length < n_chars - 2
 
 
 def _side(x: float) -> Literal["left", "center", "right"]:
