@@ -25,6 +25,7 @@ def parse_phone(text: str, region: str | None) -> str | None:
     """
     tidy = re.sub(r"\s+", " ", text).strip(" :;,.|")
     tidy = re.sub(r"\s?-\s?", "-", tidy)
+    tidy = re.sub(r"^\(?[^\W\d_]+[^\d+(\w]+(?=[\d+(])", "", tidy)  # a "Tel:" that was read along
     n_letters = sum(char.isalpha() for char in tidy)
     n_digits = sum(char.isdigit() for char in tidy)
     if n_digits < MIN_DIGITS or n_letters > n_digits:

@@ -1,13 +1,16 @@
 """Pages set in a fixed-width type, and scores that say what a perfect model would."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from layout.graph import GraphScores
 from layout.result import ModelEntry
 from layout.schema import DocumentSchema
+from ocr.engine import Image, RightedLines, TextLine
 from ocr.types import Page, Quad, Word
 
 CHAR_PX, LINE_PX, TEXT_PX = 10, 30, 20
@@ -42,7 +45,7 @@ def perfect_scores(schema: DocumentSchema, n_words: int, marks: Sequence[Mark]) 
     rel_g = np.full((n_words, n_words), -SURE, dtype=np.float32)
     for mark in marks:
         initial[schema.labels.index(f"{schema.name}.{mark.path}"), mark.words[0]] = SURE
-        for one, following in zip(mark.words, mark.words[1:], strict=False):
+        for one, following in pairwise(mark.words):
             rel_s[one, following] = SURE
         if mark.parent is not None:
             rel_g[marks[mark.parent].words[0], mark.words[0]] = SURE
@@ -66,3 +69,27 @@ class ScriptedModel:
     def calibrate(self, confidence: float, label: str) -> float:
         assert label in self.labels
         return confidence
+
+
+class NoEngine:
+    """Words files need no engine; reading a picture here would be a mistake."""
+
+    name = "none"
+
+    def read(self, image: Image) -> tuple[TextLine, ...]:
+        raise AssertionError(f"a picture of shape {image.shape} was read")
+
+    def read_righted(self, image: Image) -> RightedLines:
+        raise AssertionError(f"a picture of shape {image.shape} was read")
+
+
+def words_file(*pages: Page) -> bytes:
+    entries = [
+        {
+            "width": each.width,
+            "height": each.height,
+            "words": [{"text": word.text, "box": word.quad.box} for word in each.words],
+        }
+        for each in pages
+    ]
+    return json.dumps({"pages": entries}).encode()

@@ -11,8 +11,7 @@ from layout.schema import load_schema
 from ocr.engine import Image, RightedLines, TextLine
 from ocr.errors import CorruptFileError, TransientError, UnknownDocumentTypeError
 from ocr.reader import DocumentReader
-from ocr.types import Page
-from tests.unit.layout.paper import Mark, ScriptedModel, page
+from tests.unit.layout.paper import Mark, NoEngine, ScriptedModel, page, words_file
 
 RECEIPT = load_schema("receipt")
 ROWS = ("BOOK TA", "PAPER 2 4.00 8.00", "PEN 1 1.00 1.00", "TOTAL 9.00")
@@ -26,30 +25,6 @@ MARKS = (
     Mark("items.total_price", (9,), parent=5),
     Mark("total", (11,)),
 )
-
-
-class NoEngine:
-    """Words files need no engine; reading a picture here would be a mistake."""
-
-    name = "none"
-
-    def read(self, image: Image) -> tuple[TextLine, ...]:
-        raise AssertionError(f"a picture of shape {image.shape} was read")
-
-    def read_righted(self, image: Image) -> RightedLines:
-        raise AssertionError(f"a picture of shape {image.shape} was read")
-
-
-def words_file(*pages: Page) -> bytes:
-    entries = [
-        {
-            "width": each.width,
-            "height": each.height,
-            "words": [{"text": word.text, "box": word.quad.box} for word in each.words],
-        }
-        for each in pages
-    ]
-    return json.dumps({"pages": entries}).encode()
 
 
 def pipeline(marks: tuple[Mark, ...] = MARKS) -> Pipeline:
