@@ -127,7 +127,7 @@ def leaves_at(
         if isinstance(each, GroupField):
             if rest:
                 yield from leaves_at(each.fields, rest, f"{each_name}.")
-        elif not rest:
+        elif isinstance(each, LeafField) and not rest:
             yield each_name, each
 
 
