@@ -7,12 +7,14 @@ knows what waits, and the sweeper rings again.
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from celery import Celery
 from celery.apps.worker import Worker
+from celery.platforms import SecurityWarning
 from kombu import Exchange, Queue
 from kombu.exceptions import KombuError
 
@@ -44,7 +46,7 @@ def make_app(address: BrokerAddress) -> Celery:
     # The nameless exchange routes to the queue of the same name on every broker.
     queues = [Queue(lane, Exchange(""), routing_key=lane) for lane in LANES]
     app.conf.update(
-        broker_url=address.url or f"{broker.SCHEME}://",
+        broker_url=address.url or f"{broker.SCHEME}://localhost/",
         broker_connection_retry_on_startup=True,
         task_queues=queues,
         task_default_queue=LANES[0],
@@ -98,6 +100,8 @@ def make_worker(app: Celery, name: str, drain: Callable[[str], None]) -> Worker:
         name: unique among all workers.
         drain: takes a lane's name and returns once nothing waits in it.
     """
+    # Celery warns of root because of pickled messages; here JSON alone is accepted.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
     app.task(name=RING_TASK, ignore_result=True)(drain)
     return app.Worker(
         hostname=name,

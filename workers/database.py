@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from alembic import command
@@ -16,7 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from ocr.errors import TransientError
 
 MIGRATIONS_DIR = Path(__file__).parent / "migrations"
-SQLITE_BUSY_MS = 10_000
+BUSY_SECONDS = 10.0
 
 
 class Database:
@@ -24,12 +25,14 @@ class Database:
 
     Args:
         url: SQLAlchemy URL, for example `sqlite:////var/lib/docspade/docspade.db`.
+        busy_seconds: how long SQLite's writers wait for each other.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, busy_seconds: float = BUSY_SECONDS) -> None:
         self._engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
         if self._engine.dialect.name == "sqlite":
-            event.listen(self._engine, "connect", _prepare_sqlite)
+            prepare = partial(_prepare_sqlite, busy_seconds=busy_seconds)
+            event.listen(self._engine, "connect", prepare)
             event.listen(self._engine, "begin", _begin_sqlite)
 
     @contextmanager
@@ -77,11 +80,13 @@ def _reason(error: DBAPIError) -> str:
     return str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else "no reason given"
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+def _prepare_sqlite(
+    connection: sqlite3.Connection, _entry: ConnectionPoolEntry, *, busy_seconds: float
+) -> None:
     # Python's driver would open transactions by itself and too late; `_begin_sqlite` does it.
     connection.isolation_level = None
     for pragma in (
-        f"busy_timeout={SQLITE_BUSY_MS}",
+        f"busy_timeout={int(busy_seconds * 1000)}",
         "journal_mode=WAL",
         "synchronous=FULL",  # an acknowledged job survives a power cut
         "foreign_keys=ON",

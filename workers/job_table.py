@@ -214,6 +214,13 @@ class JobTable:
         with self._database.read() as connection:
             return {str(lane): int(n_jobs) for lane, n_jobs in connection.execute(statement)}
 
+    def unfinished(self, job_ids: list[str]) -> set[str]:
+        """Those of the ids whose jobs are there and not done."""
+        is_open = jobs.c.state.in_([JobState.QUEUED, JobState.RUNNING])
+        with self._database.read() as connection:
+            statement = select(jobs.c.id).where(jobs.c.id.in_(job_ids), is_open)
+            return set(connection.scalars(statement))
+
     def existing(self, job_ids: list[str]) -> set[str]:
         """Those of the ids that the table knows."""
         with self._database.read() as connection:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workers.states import JobState
 
@@ -47,6 +47,10 @@ class NewJob:
     media_type: str | None = None
     submitted_by: str | None = None
     lane: str = DEFAULT_LANE
+
+    def with_media_type(self, media_type: str) -> NewJob:
+        """The same job, with its document's media type known."""
+        return replace(self, media_type=media_type)
 
 
 @dataclass(frozen=True, slots=True)

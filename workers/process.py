@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from workers import broker
 from workers.celery_app import Doorbell, make_app, make_worker
+from workers.logs import set_up_logging
 from workers.periodic import Periodic
 from workers.presence import BEAT_SECONDS
 from workers.runner import Extractor, JobRunner, RunPolicy
@@ -26,7 +27,6 @@ logger = logging.getLogger(__name__)
 
 STDIN = 0
 MAX_ORDER_BYTES = 1 << 20
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 class WorkerOrder(BaseModel):
@@ -114,7 +114,7 @@ def read_order() -> WorkerOrder:
     From then on the process ends itself when standard input closes, for then the server is gone.
     """
     order = WorkerOrder.model_validate_json(_first_line())
-    logging.basicConfig(level=order.settings.log_level, format=LOG_FORMAT)
+    set_up_logging(order.settings.log_level)
     threading.Thread(target=_end_with_stdin, name="leash", daemon=True).start()
     return order
 

@@ -33,6 +33,7 @@ class ScriptedExtractor:
         pages: Sequence[int] | None,
         on_page: Callable[[Page, npt.NDArray[np.uint8] | None], None] | None,
     ) -> DocumentResult:
+        del pages
         text = data.decode()
         verb, _, rest = text.partition(" ")
         match verb:

@@ -1,0 +1,1 @@
+"""The ways in: REST, the web page, the `docspade` command."""

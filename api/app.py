@@ -1,0 +1,71 @@
+"""The FastAPI application."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.responses import FileResponse
+from starlette.staticfiles import StaticFiles
+
+from api import problems
+from api.context import ApiContext
+from api.guard import Guard
+from api.problems import ProblemBody
+from api.routes.documents import documents_router
+from api.routes.results import results_router
+from api.routes.service import service_router
+from api.version import docspade_version
+
+WEB_DIR = Path(__file__).parent / "web"
+DESCRIPTION = """
+Pictures of structured documents in, typed and hierarchical fields out.
+
+Coordinates are pixels of the upright page as the result gives its size. Errors are
+`application/problem+json` with a stable `code`.
+"""
+
+
+def create_app(context: ApiContext) -> FastAPI:
+    """Put routes, error answers, guard and the web page together."""
+    # No documentation pages of FastAPI's own: they load their scripts from the internet.
+    app = FastAPI(
+        title="docspade",
+        version=docspade_version(),
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        responses={
+            HTTPStatus.UNAUTHORIZED: {"model": ProblemBody, "description": "An API key is needed"},
+            HTTPStatus.FORBIDDEN: {"model": ProblemBody, "description": "The key lacks the scope"},
+            HTTPStatus.UNPROCESSABLE_ENTITY: {
+                "model": ProblemBody,
+                "description": "Something in the request or the document is wrong",
+            },
+        },
+    )
+    problems.install(app)
+    app.include_router(documents_router(context))
+    app.include_router(results_router(context))
+    app.include_router(service_router(context))
+    _add_pages(app)
+    app.add_middleware(
+        Guard,
+        listens_on_loopback=context.listens_on_loopback,
+        allowed_hosts=context.settings.allowed_hosts,
+    )
+    return app
+
+
+def _add_pages(app: FastAPI) -> None:
+    app.mount("/static", StaticFiles(directory=WEB_DIR), name="static")
+
+    @app.get("/", include_in_schema=False)
+    def index() -> FileResponse:
+        return FileResponse(WEB_DIR / "index.html", headers={"Cache-Control": "no-cache"})
+
+    @app.get("/docs", include_in_schema=False)
+    def reference() -> FileResponse:
+        return FileResponse(WEB_DIR / "reference.html", headers={"Cache-Control": "no-cache"})

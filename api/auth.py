@@ -1,0 +1,74 @@
+"""Who may do what: a key in `Authorization: Bearer …` or `X-API-Key`.
+
+On loopback, while no key was ever made, requests need none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from starlette.requests import Request
+
+from api.guard import host_name, is_loopback
+from api.keys import KeyStore, Scope
+from api.problems import ProblemError
+
+CHALLENGE = {"WWW-Authenticate": 'Bearer realm="docspade"'}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sent a request: a key's id, None where none was needed."""
+
+    key_id: str | None
+
+
+class Authenticator:
+    """Checks the keys of requests.
+
+    Args:
+        keys: those that exist.
+        listens_on_loopback: whether only this machine can connect.
+    """
+
+    def __init__(self, keys: KeyStore, *, listens_on_loopback: bool) -> None:
+        self._keys = keys
+        self._listens_on_loopback = listens_on_loopback
+
+    def require(self, scope: Scope) -> Callable[[Request], Caller]:
+        """A FastAPI dependency that lets only callers with that scope pass."""
+
+        def check(request: Request) -> Caller:
+            return self._check(request, scope)
+
+        return check
+
+    def _check(self, request: Request, scope: Scope) -> Caller:
+        presented = _presented_key(request)
+        if presented is None:
+            if self._needs_no_key(request):
+                return Caller(None)
+            detail = "an API key is needed, as Authorization: Bearer or X-API-Key"
+            raise ProblemError(HTTPStatus.UNAUTHORIZED, "key_needed", detail, CHALLENGE)
+        key = self._keys.find(presented)
+        if key is None:
+            detail = "the API key is not valid"
+            raise ProblemError(HTTPStatus.UNAUTHORIZED, "invalid_key", detail, CHALLENGE)
+        if not key.allows(scope):
+            detail = f"the API key lacks the scope {scope!r}"
+            raise ProblemError(HTTPStatus.FORBIDDEN, "scope_missing", detail)
+        return Caller(key.key_id)
+
+    def _needs_no_key(self, request: Request) -> bool:
+        # A reverse proxy in front of the loopback address brings strangers: their Host tells.
+        is_addressed_as_loopback = is_loopback(host_name(request.headers.get("host", "")))
+        return self._listens_on_loopback and is_addressed_as_loopback and not self._keys.has_any()
+
+
+def _presented_key(request: Request) -> str | None:
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and value:
+        return value.strip()
+    return request.headers.get("x-api-key")

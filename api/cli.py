@@ -1,0 +1,67 @@
+"""The `docspade` command; its subcommands are imported only when called."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+from api.version import docspade_version
+from ocr.errors import DocspadeError
+
+# name: module and object, and the line that `docspade --help` shows without importing it
+SUBCOMMANDS = {
+    "extract": ("api.commands.extract:extract", "Read fields from files."),
+    "serve": ("api.commands.serve:serve", "REST API, web page and worker in one."),
+    "worker": ("api.commands.worker:worker", "A worker of the scaled-out set-up."),
+    "keys": ("api.commands.keys:keys", "Make, list and revoke API keys."),
+    "benchmark": ("benchmarks.command:benchmark", "Accuracy on a public data set."),
+    "score": ("benchmarks.command:score", "Compare predictions with the truth."),
+    "latency": ("benchmarks.latency:latency", "Time each stage."),
+    "train": ("models.command:train", "Train a model."),
+    "export": ("models.command:export", "Turn a trained model into a bundle."),
+    "synthesise": ("corpora.command:synthesise", "Render documents with known fields."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a subcommand's module only when that subcommand is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names, in the table's order."""
+        del ctx
+        return list(SUBCOMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the subcommand."""
+        del ctx
+        if cmd_name not in SUBCOMMANDS:
+            return None
+        module_name, _, object_name = SUBCOMMANDS[cmd_name][0].partition(":")
+        try:
+            found = getattr(importlib.import_module(module_name), object_name)
+        except ModuleNotFoundError as error:
+            message = f"docspade {cmd_name} needs {error.name}, which is not installed"
+            raise click.ClickException(message) from error
+        if not isinstance(found, click.Command):
+            raise TypeError(f"{module_name}:{object_name} is no command")
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the subcommands without importing any."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help_line) for name, (_, help_line) in SUBCOMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the subcommand; what is expected to go wrong becomes one line on standard error."""
+        try:
+            return super().invoke(ctx)
+        except DocspadeError as error:
+            raise click.ClickException(error.message) from error
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(docspade_version(), prog_name="docspade")
+def main() -> None:
+    """Turn pictures of structured documents into typed, hierarchical fields."""

@@ -1,0 +1,1 @@
+"""Subcommands of `docspade`, one a module."""

@@ -1,0 +1,81 @@
+"""`docspade keys`: make, list and revoke API keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+import click
+
+from api.keys import SCOPES, ApiKey, KeyStore, Scope
+from workers.services import open_services
+from workers.settings import load_settings
+
+DEFAULT_SCOPES: tuple[Scope, ...] = ("submit", "read")
+state_dir_option = click.option(
+    "--state-dir", type=click.Path(path_type=Path), help="The server's."
+)
+
+
+@click.group()
+def keys() -> None:
+    """Make, list and revoke API keys.
+
+    The first key ends the time in which requests from this machine need none.
+    """
+
+
+@keys.command()
+@click.argument("name")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice(SCOPES),
+    help="What the key is good for; may be given several times. Default: submit and read.",
+)
+@state_dir_option
+def create(name: str, scopes: tuple[str, ...], state_dir: Path | None) -> None:
+    """Make a key. It stands alone on the last line and is not shown again."""
+    chosen = frozenset(cast("tuple[Scope, ...]", scopes) or DEFAULT_SCOPES)
+    with _key_store(state_dir) as store:
+        key = store.create(name, chosen)
+    click.echo(f"Key {name!r} ({', '.join(sorted(chosen))}); it is not shown again:", err=True)
+    click.echo(key)
+
+
+@keys.command(name="list")
+@state_dir_option
+def list_keys(state_dir: Path | None) -> None:
+    """List the keys by name."""
+    with _key_store(state_dir) as store:
+        for key in store.all():
+            click.echo(_line(key))
+
+
+@keys.command()
+@click.argument("name")
+@state_dir_option
+def revoke(name: str, state_dir: Path | None) -> None:
+    """Make a key worthless from now on."""
+    with _key_store(state_dir) as store:
+        store.revoke(name)
+    click.echo(f"Key {name!r} is revoked.")
+
+
+@contextmanager
+def _key_store(state_dir: Path | None) -> Iterator[KeyStore]:
+    services = open_services(load_settings(state_dir=state_dir))
+    try:
+        yield KeyStore(services.database)
+    finally:
+        services.database.close()
+
+
+def _line(key: ApiKey) -> str:
+    made = datetime.fromtimestamp(key.created_at, UTC).date().isoformat()
+    state = "valid" if key.revoked_at is None else "revoked"
+    return f"{key.name}\t{' '.join(sorted(key.scopes))}\t{made}\t{state}"

@@ -1,0 +1,127 @@
+"""`docspade serve`: REST API, web page and a worker, in one command."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import uvicorn
+
+from api.app import create_app
+from api.context import ApiContext, make_context
+from ocr.errors import SetupError, TransientError
+from workers.jobs import WORKER_LOST
+from workers.logs import set_up_logging
+from workers.periodic import Periodic
+from workers.process import WorkerOrder
+from workers.services import open_services
+from workers.settings import Settings, load_settings
+from workers.supervisor import Supervisor
+from workers.sweeper import Sweeper
+
+logger = logging.getLogger(__name__)
+
+KEEP_ALIVE_SECONDS = 15
+STOP_SECONDS = 5  # for answers under way, once asked to stop
+BACKLOG = 512
+
+
+@click.command()
+@click.option("--host", help="Address to listen on; default 127.0.0.1, this machine alone.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Default 8000; 0 takes a free one.")
+@click.option("--state-dir", type=click.Path(path_type=Path), help="Where jobs and files are kept.")
+def serve(host: str | None, port: int | None, state_dir: Path | None) -> None:
+    """Serve the REST API and the web page, and process documents.
+
+    Other machines can connect only if --host says so, and then only with an API key.
+    """
+    settings = load_settings(host=host, port=port, state_dir=state_dir)
+    set_up_logging(settings.log_level)
+    services = open_services(settings)
+    context = make_context(settings, services)
+    _check_keys(context)
+    listener = _listen(settings)
+    with _background(context):
+        server = uvicorn.Server(
+            uvicorn.Config(
+                create_app(context),
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                lifespan="off",
+                timeout_keep_alive=KEEP_ALIVE_SECONDS,
+                timeout_graceful_shutdown=STOP_SECONDS,
+            )
+        )
+        click.echo(f"docspade listens on {_address(listener)}", err=True)
+        _tell_about_keys(context)
+        server.run(sockets=[listener])
+    services.database.close()
+
+
+@contextmanager
+def _background(context: ApiContext) -> Iterator[None]:
+    """Worker and sweeper, for as long as the server runs."""
+    settings, services = context.settings, context.services
+
+    def give_back(worker_id: str) -> None:
+        try:
+            services.jobs.release_worker(worker_id, WORKER_LOST)
+            services.presence.leave(worker_id)
+        except TransientError as error:
+            logger.warning("jobs of %s wait until their lease ends: %s", worker_id, error)
+
+    supervisor = Supervisor(
+        lambda worker_id: WorkerOrder(worker_id=worker_id, settings=settings).model_dump_json(),
+        give_back,
+        grace_seconds=settings.stop_grace_seconds,
+    )
+    sweeper = Sweeper(services.jobs, services.blobs, context.doorbell)
+    sweep = Periodic("sweeper", sweeper.sweep, every_seconds=settings.sweep_seconds)
+    supervisor.start()
+    sweep.start()
+    try:
+        yield
+    finally:
+        sweep.stop()
+        supervisor.stop()
+
+
+def _check_keys(context: ApiContext) -> None:
+    if context.listens_on_loopback:
+        return
+    if not any(key.revoked_at is None for key in context.keys.all()):
+        raise SetupError(
+            f"listening on {context.settings.host} lets other machines connect, and no API key "
+            "exists: make one first with `docspade keys create NAME`"
+        )
+
+
+def _tell_about_keys(context: ApiContext) -> None:
+    if not context.keys.has_any():
+        hint = "No API key exists: everyone on this machine may use it (docspade keys create NAME)."
+        click.echo(hint, err=True)
+
+
+def _listen(settings: Settings) -> socket.socket:
+    try:
+        family, _, _, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError as error:
+        message = f"cannot listen on {settings.host} port {settings.port}: {error.strerror}"
+        raise SetupError(message) from error
+    return listener
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,40 @@
+"""What the routes work with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from api.auth import Authenticator
+from api.guard import is_loopback
+from api.keys import KeyStore
+from workers.celery_app import Doorbell, make_app
+from workers.services import Services
+from workers.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class ApiContext:
+    """Settings, shared services, the bell, and who may come in."""
+
+    settings: Settings
+    services: Services
+    doorbell: Doorbell
+    keys: KeyStore
+    auth: Authenticator
+
+    @property
+    def listens_on_loopback(self) -> bool:
+        """Whether only this machine can connect."""
+        return is_loopback(self.settings.host)
+
+
+def make_context(settings: Settings, services: Services) -> ApiContext:
+    """Put the parts together."""
+    keys = KeyStore(services.database)
+    return ApiContext(
+        settings=settings,
+        services=services,
+        doorbell=Doorbell(make_app(services.broker)),
+        keys=keys,
+        auth=Authenticator(keys, listens_on_loopback=is_loopback(settings.host)),
+    )

@@ -1,0 +1,118 @@
+"""API keys. Only a hash is kept: a key is shown once, when it is made.
+
+A key is `dsk_<id>_<secret>`. The secret has 256 random bits, so one round of SHA-256 is enough:
+there is nothing to guess that a slow hash would protect.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from ocr.errors import SetupError
+from workers.database import Database
+from workers.tables import api_keys
+
+Scope = Literal["submit", "read", "admin"]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+_KEY = re.compile(r"dsk_([0-9a-f]{16})_([A-Za-z0-9_-]{43})")
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """What is known of a key. `admin` stands for every scope."""
+
+    key_id: str
+    name: str
+    scopes: frozenset[str]
+    created_at: float
+    revoked_at: float | None
+
+    def allows(self, scope: Scope) -> bool:
+        """Whether the key opens routes of that scope."""
+        return scope in self.scopes or "admin" in self.scopes
+
+
+class KeyStore:
+    """The table of keys. All methods raise TransientError while the database is busy."""
+
+    def __init__(self, database: Database, *, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._clock = clock
+
+    def create(self, name: str, scopes: frozenset[Scope]) -> str:
+        """Make a key; what is returned cannot be had again.
+
+        Raises:
+            SetupError: a key of that name exists.
+        """
+        key_id, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
+        statement = insert(api_keys).values(
+            id=key_id,
+            name=name,
+            secret_sha256=_hash(secret),
+            scopes=" ".join(sorted(scopes)),
+            created_at=self._clock(),
+        )
+        try:
+            with self._database.write() as connection:
+                connection.execute(statement)
+        except IntegrityError as error:
+            raise SetupError(f"there is already a key called {name!r}") from error
+        return f"dsk_{key_id}_{secret}"
+
+    def find(self, key: str) -> ApiKey | None:
+        """What a key presented from outside stands for; None for a wrong or revoked one."""
+        parts = _KEY.fullmatch(key)
+        if parts is None:
+            return None
+        key_id, secret = parts.groups()
+        statement = select(api_keys).where(api_keys.c.id == key_id, api_keys.c.revoked_at.is_(None))
+        with self._database.read() as connection:
+            row = connection.execute(statement).one_or_none()
+        if row is None or not hmac.compare_digest(row.secret_sha256, _hash(secret)):
+            return None
+        return _key(row)
+
+    def all(self) -> list[ApiKey]:
+        """Every key, revoked ones too, oldest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(select(api_keys).order_by(api_keys.c.created_at))
+            return [_key(row) for row in rows]
+
+    def revoke(self, name: str) -> None:
+        """Make a key worthless from now on.
+
+        Raises:
+            SetupError: there is no valid key of that name.
+        """
+        statement = (
+            update(api_keys)
+            .where(api_keys.c.name == name, api_keys.c.revoked_at.is_(None))
+            .values(revoked_at=self._clock())
+        )
+        with self._database.write() as connection:
+            if connection.execute(statement).rowcount == 0:
+                raise SetupError(f"there is no valid key called {name!r}")
+
+    def has_any(self) -> bool:
+        """Whether a key was ever made. Revoking the last one must not open the doors."""
+        with self._database.read() as connection:
+            return bool(connection.scalar(select(func.count()).select_from(api_keys)))
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _key(row: Row[tuple[object, ...]]) -> ApiKey:
+    return ApiKey(row.id, row.name, frozenset(row.scopes.split()), row.created_at, row.revoked_at)

@@ -1,0 +1,129 @@
+"""Handing documents in, asking how far they are, deleting them."""
+
+# No `from __future__ import annotations` here: FastAPI must see the routes' annotations evaluated,
+# for they name what is local to the function around them.
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
+
+from api.auth import Caller
+from api.context import ApiContext
+from api.intake import AUTO_TYPE, Wishes, accept
+from api.parameters import make_cursor, parse_cursor, parse_pages
+from api.problems import ProblemBody, ProblemError
+from api.results import result_response
+from api.waiting import FinishWatch
+from api.wire import DocumentEntry, DocumentList, document_entry, document_path
+from layout.result import DocumentResult
+from workers.jobs import Job, is_job_id
+
+UPLOAD_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                }
+            },
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
+}
+PROBLEM = {"model": ProblemBody}
+
+
+def find_job(context: ApiContext, document_id: str) -> Job:
+    """The job of a document.
+
+    Raises:
+        ProblemError: there is none of that id.
+    """
+    job = context.services.jobs.get(document_id) if is_job_id(document_id) else None
+    if job is None:
+        detail = "there is no document of that id"
+        raise ProblemError(HTTPStatus.NOT_FOUND, "unknown_document", detail)
+    return job
+
+
+def documents_router(context: ApiContext) -> APIRouter:
+    """The routes under `/v1/documents`."""
+    router = APIRouter(prefix="/v1/documents", tags=["documents"])
+    auth, jobs, blobs = context.auth, context.services.jobs, context.services.blobs
+    watch = FinishWatch(jobs)
+
+    @router.post(
+        "",
+        summary="Hand in a document",
+        response_model=DocumentResult,
+        response_model_exclude_unset=True,
+        openapi_extra=UPLOAD_BODY,
+        responses={202: {"model": DocumentEntry}, 413: PROBLEM, 415: PROBLEM, 422: PROBLEM},
+    )
+    async def submit(
+        request: Request,
+        caller: Annotated[Caller, Depends(auth.require("submit"))],
+        document_type: Annotated[str, Query(alias="type", max_length=64)] = AUTO_TYPE,
+        pages: Annotated[str | None, Query(max_length=1000, examples=["1,3-5"])] = None,
+        wait: Annotated[float, Query(ge=0)] = 0.0,
+        words: Annotated[bool, Query()] = False,  # noqa: FBT002  # a query parameter
+    ) -> Response:
+        """Hand in one document, as the body itself or as the part `file` of a form.
+
+        With `wait` (seconds) the answer is the result, status 200, if it is there in time.
+        Otherwise 202 and a `Location` to ask again.
+        """
+        selection = parse_pages(pages, context.settings.limits)
+        job = await accept(context, request, Wishes(document_type, selection, caller.key_id))
+        if wait > 0:
+            await watch.wait(job.job_id, min(wait, context.settings.max_wait_seconds))
+            job = await run_in_threadpool(find_job, context, job.job_id)
+        headers = {"Location": document_path(job.job_id)}
+        if job.state.is_final:
+            return await run_in_threadpool(
+                result_response, context, job, with_words=words, headers=headers
+            )
+        headers["Retry-After"] = "1"
+        body = document_entry(job).model_dump(mode="json")
+        return JSONResponse(body, HTTPStatus.ACCEPTED, headers)
+
+    @router.get("", summary="List documents, newest first")
+    def list_documents(
+        _caller: Annotated[Caller, Depends(auth.require("read"))],
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+        cursor: Annotated[str | None, Query(max_length=200)] = None,
+    ) -> DocumentList:
+        """Documents from the newest on; `next`, if not null, is the following page's `cursor`."""
+        found = jobs.newest(limit + 1, before=parse_cursor(cursor))
+        shown = found[:limit]
+        following = make_cursor(shown[-1]) if len(found) > limit else None
+        return DocumentList(documents=[document_entry(job) for job in shown], next=following)
+
+    @router.get("/{document_id}", summary="How far a document is", responses={404: PROBLEM})
+    def status(
+        document_id: str, _caller: Annotated[Caller, Depends(auth.require("read"))]
+    ) -> DocumentEntry:
+        """Status, times, and the reason of a failure."""
+        return document_entry(find_job(context, document_id))
+
+    @router.delete(
+        "/{document_id}",
+        summary="Delete a document",
+        status_code=HTTPStatus.NO_CONTENT,
+        responses={404: PROBLEM},
+    )
+    def remove(
+        document_id: str, _caller: Annotated[Caller, Depends(auth.require("submit"))]
+    ) -> None:
+        """Delete the file, its pictures and its result, in whatever state it is."""
+        job = find_job(context, document_id)
+        jobs.delete(job.job_id)
+        blobs.delete_document(job.job_id)
+
+    return router

@@ -1,0 +1,203 @@
+// Puts the page together.
+
+import { DocumentList } from "./documents.js";
+import { element } from "./elements.js";
+import { FieldTree, label } from "./fields.js";
+import { PageView } from "./pages.js";
+import { getBlob, getJson, remove, storeKey } from "./service.js";
+
+const $ = (id) => document.getElementById(id);
+const view = $("view");
+const welcome = view.firstElementChild;
+const documents = new DocumentList($("documents"), $("documents-title"), (entry) => show(entry));
+let shown = 0;
+let nextCursor = null;
+
+// ---- one document in the middle ----
+
+async function show(document_) {
+  const turn = ++shown;
+  document.title = `${document_.filename ?? "unnamed"} · docspade`;
+  if (document_.status === "failed") return view.replaceChildren(failure(document_));
+  if (!document_.links?.result) return view.replaceChildren(patience(document_));
+  try {
+    const result = await getJson(document_.links.result);
+    if (turn !== shown) return; // another document was chosen in the meantime
+    const pages = new PageView(document_, result);
+    const tree = new FieldTree((...place) => draw(pages, ...place));
+    const list = tree.build(result.fields);
+    const isEmpty = list.children.length === 0;
+    const fields = element("section", { class: "fields", "aria-label": "Fields" },
+      isEmpty ? element("p", { class: "empty" }, "No fields were found.") : list);
+    view.replaceChildren(head(document_, result), issues(result.issues),
+      element("div", { class: "panes" }, pages.pane, fields));
+    tint(pages);
+    await pages.load();
+  } catch (problem) {
+    report(problem, () => show(document_));
+    const error = { code: problem.code ?? "defect", message: problem.message };
+    view.replaceChildren(failure({ ...document_, error }));
+  }
+}
+
+const tied = new WeakMap();
+
+function draw(pages, regions, row, title, isGroup) {
+  const shapes = pages.tie(regions, row, title, isGroup);
+  tied.set(pages, [...(tied.get(pages) ?? []), { row, shapes }]);
+}
+
+// A region takes its field's colour, which its row inherits from the tree.
+function tint(pages) {
+  for (const { row, shapes } of tied.get(pages) ?? []) {
+    const hue = getComputedStyle(row).getPropertyValue("--hue");
+    for (const shape of shapes) shape.style.setProperty("--hue", hue);
+  }
+}
+
+function head(document_, result) {
+  const seconds = Object.values(result.timings_ms).reduce((sum, ms) => sum + ms, 0) / 1000;
+  const nPages = result.pages.length;
+  const facts = [
+    `${label(result.type)}, ${Math.floor(result.type_confidence * 100)} % sure`,
+    `${nPages} ${nPages === 1 ? "page" : "pages"}`,
+    `read in ${seconds.toFixed(1)} s`,
+  ];
+  if (result.status === "partial") facts.push("some parts failed");
+  const json = element("button", { type: "button" }, "JSON");
+  const csv = element("button", { type: "button" }, "CSV");
+  const erase = element("button", { type: "button", class: "quiet" }, "Delete");
+  json.addEventListener("click", () => save(document_, "json"));
+  csv.addEventListener("click", () => save(document_, "csv"));
+  erase.addEventListener("click", () => discard(document_));
+  return element("div", { class: "head" },
+    element("h1", {}, document_.filename ?? "unnamed"),
+    element("div", { class: "actions" }, json, csv, erase),
+    element("p", { class: "facts" }, facts.join(" · ")));
+}
+
+function issues(found) {
+  if (found.length === 0) return "";
+  const lines = found.map(({ severity, message }) => element("li", { class: severity }, sentence(message)));
+  return element("ul", { class: "issues", "aria-label": "Issues" }, ...lines);
+}
+
+function sentence(text) {
+  const full = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(full) ? full : `${full}.`;
+}
+
+function failure(document_) {
+  const { code, message } = document_.error;
+  return element("div", { class: "message bad", role: "alert" },
+    element("h1", {}, document_.filename ?? "unnamed"),
+    element("p", {}, sentence(message)),
+    element("code", {}, code));
+}
+
+function patience(document_) {
+  return element("div", { class: "message" },
+    element("h1", {}, document_.filename ?? "unnamed"),
+    element("p", {}, "The document is being read …"));
+}
+
+async function save(document_, format) {
+  try {
+    const blob = await getBlob(`${document_.links.result}?format=${format}`);
+    const href = URL.createObjectURL(blob);
+    const stem = (document_.filename ?? document_.id).split(".")[0];
+    element("a", { href, download: `${stem}.${format}` }).click();
+    URL.revokeObjectURL(href);
+  } catch (problem) {
+    report(problem, () => save(document_, format));
+  }
+}
+
+async function discard(document_) {
+  try {
+    await remove(document_.links.self);
+    documents.drop(document_.id);
+    view.replaceChildren(welcome);
+    document.title = "docspade";
+  } catch (problem) {
+    report(problem, () => discard(document_));
+  }
+}
+
+// ---- files in ----
+
+function take(files) {
+  const type = $("type").value;
+  [...files].forEach((file, index) => {
+    const sent = documents.add(file, type);
+    sent.catch((problem) => report(problem, () => take([file])));
+    if (index === 0) documents.list.querySelector("button").click();
+  });
+}
+
+$("files").addEventListener("change", (event) => {
+  take(event.target.files);
+  event.target.value = "";
+});
+let depth = 0;
+const isFiles = (event) => event.dataTransfer?.types.includes("Files");
+document.addEventListener("dragenter", (event) => {
+  if (isFiles(event)) $("drop").classList.toggle("over", ++depth > 0);
+});
+document.addEventListener("dragleave", (event) => {
+  if (isFiles(event)) $("drop").classList.toggle("over", --depth > 0);
+});
+document.addEventListener("dragover", (event) => event.preventDefault());
+document.addEventListener("drop", (event) => {
+  event.preventDefault();
+  depth = 0;
+  $("drop").classList.remove("over");
+  take(event.dataTransfer.files);
+});
+
+// ---- keys, types, earlier documents ----
+
+let refused = []; // what to try again once there is a key
+
+function report(problem, again) {
+  if (problem.status !== 401) return;
+  refused.push(again);
+  $("key-reason").textContent = problem.code === "invalid_key" ? "That key is not valid." : "";
+  if (!$("key-dialog").open) $("key-dialog").showModal();
+}
+
+$("key-dialog").addEventListener("close", () => {
+  const again = refused;
+  refused = [];
+  if ($("key-dialog").returnValue !== "use") return;
+  storeKey($("key").value.trim());
+  $("key").value = "";
+  $("key-dialog").returnValue = "";
+  for (const call of again) call();
+});
+
+async function start() {
+  try {
+    const { types } = await getJson("/v1/types");
+    $("type").replaceChildren($("type").firstElementChild,
+      ...types.map(({ name, description }) => element("option", { value: name, title: description }, label(name))));
+    await earlier();
+  } catch (problem) {
+    report(problem, start);
+    if (problem.status !== 401) {
+      const error = { code: problem.code ?? "defect", message: problem.message };
+      view.replaceChildren(failure({ filename: "docspade", error }));
+    }
+  }
+}
+
+async function earlier() {
+  const cursor = nextCursor ? `&cursor=${encodeURIComponent(nextCursor)}` : "";
+  const page = await getJson(`/v1/documents?limit=20${cursor}`);
+  for (const document_ of page.documents) documents.show(document_);
+  nextCursor = page.next;
+  $("more").hidden = !page.next;
+}
+
+$("more").addEventListener("click", () => earlier().catch((problem) => report(problem, earlier)));
+start();

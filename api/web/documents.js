@@ -1,0 +1,121 @@
+// The list at the side: what was handed in, and how far it is.
+
+import { element } from "./elements.js";
+import { getJson, upload } from "./service.js";
+
+const FIRST_POLL_MS = 120;
+const SLOWEST_POLL_MS = 1500;
+const FINAL = new Set(["succeeded", "partial", "failed"]);
+const NOTES = {
+  uploading: "uploading",
+  queued: "waiting",
+  running: "being read",
+  succeeded: "done",
+  partial: "done in part",
+};
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+export class DocumentList {
+  constructor(list, title, onSelect) {
+    this.list = list;
+    this.title = title;
+    this.onSelect = onSelect;
+    this.entries = new Map();
+    this.current = null;
+    this.queue = Promise.resolve();
+  }
+
+  // Files go up one after the other, so that the first result is there soon.
+  add(file, type) {
+    const entry = this.#insert({ filename: file.name, status: "uploading" }, true);
+    const sent = this.queue.then(() => this.#send(entry, file, type));
+    this.queue = sent.catch(() => {});
+    return sent;
+  }
+
+  show(document_) {
+    if (this.entries.has(document_.id)) return;
+    const entry = this.#insert(document_, false);
+    this.entries.set(document_.id, entry);
+    if (!FINAL.has(document_.status)) this.#follow(entry);
+  }
+
+  drop(id) {
+    this.entries.get(id)?.item.remove();
+    this.entries.delete(id);
+    this.title.hidden = this.list.children.length === 0;
+  }
+
+  select(entry) {
+    this.current = entry;
+    for (const button of this.list.querySelectorAll("button")) {
+      button.setAttribute("aria-current", String(button === entry.button));
+    }
+    this.onSelect(entry.document);
+  }
+
+  async #send(entry, file, type) {
+    try {
+      const document_ = await upload(file, type, (share) => {
+        entry.progress.value = share;
+      });
+      entry.document = document_;
+      this.entries.set(document_.id, entry);
+      this.#paint(entry);
+      if (this.current === entry) this.onSelect(document_);
+      this.#follow(entry);
+    } catch (problem) {
+      if (problem.status === 401) { // it will be sent again, with a key
+        entry.item.remove();
+        throw problem;
+      }
+      const error = { code: problem.code ?? "unknown", message: problem.message };
+      entry.document = { filename: file.name, status: "failed", error };
+      this.#paint(entry);
+      if (this.current === entry) this.onSelect(entry.document);
+    }
+  }
+
+  async #follow(entry) {
+    let wait = FIRST_POLL_MS;
+    while (!FINAL.has(entry.document.status)) {
+      await pause(wait);
+      wait = Math.min(wait * 1.15, SLOWEST_POLL_MS);
+      try {
+        entry.document = await getJson(entry.document.links.self);
+      } catch (problem) {
+        if (problem.status === 404) return this.drop(entry.document.id);
+        continue; // the server may be back in a moment
+      }
+      this.#paint(entry);
+    }
+    if (this.current === entry) this.onSelect(entry.document);
+  }
+
+  #insert(document_, isFirst) {
+    const progress = element("progress", { max: 1, value: 0, "aria-label": "upload" });
+    const note = element("span", { class: "note" });
+    const name = element("span", { class: "name" }, document_.filename ?? "unnamed");
+    const button = element("button", { type: "button", "aria-current": "false" },
+      element("span", { class: "dot" }), name, note, progress);
+    const item = element("li", {}, button);
+    const entry = { document: document_, item, button, note, progress };
+    button.addEventListener("click", () => this.select(entry));
+    if (isFirst) this.list.prepend(item);
+    else this.list.append(item);
+    this.title.hidden = false;
+    this.#paint(entry);
+    return entry;
+  }
+
+  #paint(entry) {
+    const { status, error, n_pages_done: nPages, attempt } = entry.document;
+    entry.button.className = status;
+    entry.progress.hidden = status !== "uploading";
+    let note = error ? error.message : NOTES[status];
+    if (status === "running" && nPages) note += `, page ${nPages} done`;
+    if (status === "running" && attempt > 1) note += `, attempt ${attempt}`;
+    entry.note.textContent = note;
+  }
+}

@@ -1,0 +1,71 @@
+// Talks to the REST API: keys, uploads, problems in words.
+
+const KEY_NAME = "docspade-key";
+
+export class Problem extends Error {
+  constructor(status, code, detail) {
+    super(detail);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+export function storeKey(key) {
+  sessionStorage.setItem(KEY_NAME, key);
+}
+
+function authorization() {
+  const key = sessionStorage.getItem(KEY_NAME);
+  return key ? { Authorization: `Bearer ${key}` } : {};
+}
+
+function problemFrom(status, text) {
+  try {
+    const body = JSON.parse(text);
+    return new Problem(status, body.code, body.detail);
+  } catch {
+    return new Problem(status, "unknown", `The server answered with status ${status}.`);
+  }
+}
+
+async function request(path, options = {}) {
+  let response;
+  try {
+    const headers = { ...authorization(), ...options.headers };
+    response = await fetch(path, { ...options, headers });
+  } catch {
+    throw new Problem(0, "unreachable", "The server cannot be reached.");
+  }
+  if (!response.ok) throw problemFrom(response.status, await response.text());
+  return response;
+}
+
+export async function getJson(path) {
+  return (await request(path)).json();
+}
+
+export async function getBlob(path, accept) {
+  return (await request(path, accept ? { headers: { Accept: accept } } : {})).blob();
+}
+
+export async function remove(path) {
+  await request(path, { method: "DELETE" });
+}
+
+// XMLHttpRequest, because fetch does not tell how far an upload is.
+export function upload(file, type, onProgress) {
+  return new Promise((resolve, reject) => {
+    const call = new XMLHttpRequest();
+    call.open("POST", `/v1/documents?type=${encodeURIComponent(type)}`);
+    for (const [name, value] of Object.entries(authorization())) call.setRequestHeader(name, value);
+    call.upload.onprogress = (event) => onProgress(event.total ? event.loaded / event.total : 0);
+    call.onload = () => {
+      if (call.status === 202) resolve(JSON.parse(call.responseText));
+      else reject(problemFrom(call.status, call.responseText));
+    };
+    call.onerror = () => reject(new Problem(0, "unreachable", "The server cannot be reached."));
+    const form = new FormData();
+    form.append("file", file, file.name);
+    call.send(form);
+  });
+}

@@ -1,0 +1,143 @@
+"""What goes over the wire besides results (`layout.result`) and problems (`api.problems`)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from pydantic import BaseModel
+
+from layout.schema import DocumentSchema, FieldSpec, ValueType
+from workers.jobs import Job
+from workers.states import JobState
+
+
+class ErrorEntry(BaseModel):
+    """Why a document failed: `code` for programs, `message` for people."""
+
+    code: str
+    message: str
+
+
+class Links(BaseModel):
+    """Where to go from here; `result` once there is one."""
+
+    self: str
+    result: str | None = None
+
+
+class DocumentEntry(BaseModel):
+    """A document handed in, and how far it is.
+
+    Attributes:
+        id: of the document.
+        status: queued, running, or for good: succeeded, partial (some page or stage failed; see
+            the result's issues), failed (see `error`).
+        type: the document type asked for.
+        filename: as the sender called it.
+        media_type: of the content.
+        n_bytes: size of the file.
+        n_pages_done: pages read so far in this attempt.
+        attempt: how many workers have taken it up.
+        created_at: when it was accepted.
+        started_at: when the last worker took it up.
+        finished_at: when it was done.
+        error: why it failed.
+        links: where to go from here.
+    """
+
+    id: str
+    status: JobState
+    type: str
+    filename: str | None
+    media_type: str | None
+    n_bytes: int
+    n_pages_done: int
+    attempt: int
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    error: ErrorEntry | None
+    links: Links
+
+
+class DocumentList(BaseModel):
+    """Documents from the newest on; `next` is the cursor of the following page, if there is one."""
+
+    documents: list[DocumentEntry]
+    next: str | None
+
+
+class FieldEntry(BaseModel):
+    """A field of a document type: a leaf has a `value_type`, a group has `fields`."""
+
+    name: str
+    value_type: ValueType | None
+    repeated: bool
+    fields: list[FieldEntry]
+
+
+class TypeEntry(BaseModel):
+    """A document type."""
+
+    name: str
+    description: str
+    fields: list[FieldEntry]
+
+
+class TypeList(BaseModel):
+    """The document types that `?type=` takes, besides "auto"."""
+
+    types: list[TypeEntry]
+
+
+class Health(BaseModel):
+    """That the server answers, and which version it is."""
+
+    status: str
+    version: str
+
+
+def document_path(document_id: str) -> str:
+    """The route of a document."""
+    return f"/v1/documents/{document_id}"
+
+
+def document_entry(job: Job) -> DocumentEntry:
+    """A job as its sender sees it."""
+    path = document_path(job.job_id)
+    has_result = job.state in {JobState.SUCCEEDED, JobState.PARTIAL}
+    error = None
+    if job.error is not None:
+        error = ErrorEntry(code=job.error.code, message=job.error.message)
+    return DocumentEntry(
+        id=job.job_id,
+        status=job.state,
+        type=job.document_type,
+        filename=job.filename,
+        media_type=job.media_type,
+        n_bytes=job.n_bytes,
+        n_pages_done=job.n_pages_done,
+        attempt=job.attempt,
+        created_at=_moment(job.created_at),
+        started_at=None if job.started_at is None else _moment(job.started_at),
+        finished_at=None if job.finished_at is None else _moment(job.finished_at),
+        error=error,
+        links=Links(self=path, result=f"{path}/result" if has_result else None),
+    )
+
+
+def type_entry(schema: DocumentSchema) -> TypeEntry:
+    """A schema as users see it."""
+    fields = [_field_entry(spec) for spec in schema.fields]
+    return TypeEntry(name=schema.name, description=schema.description, fields=fields)
+
+
+def _field_entry(spec: FieldSpec) -> FieldEntry:
+    children = [_field_entry(child) for child in spec.children]
+    return FieldEntry(
+        name=spec.name, value_type=spec.value_type, repeated=spec.repeated, fields=children
+    )
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from api.cli import SUBCOMMANDS, main
+from api.version import docspade_version
+
+
+def test_version_is_told() -> None:
+    done = CliRunner().invoke(main, ["--version"])
+    assert done.exit_code == 0
+    assert docspade_version() in done.output
+
+
+def test_help_lists_every_subcommand() -> None:
+    done = CliRunner().invoke(main, ["--help"])
+    assert done.exit_code == 0
+    for name in SUBCOMMANDS:
+        assert f"\n  {name} " in done.output
+
+
+def test_an_unknown_subcommand_is_a_usage_error() -> None:
+    done = CliRunner().invoke(main, ["extrakt"])
+    assert done.exit_code == 2
+
+
+def test_an_expected_error_is_one_line_and_exit_code_1(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCSPADE_COLOUR", "blue")
+    done = CliRunner().invoke(main, ["keys", "list", "--state-dir", str(tmp_path)])
+    assert done.exit_code == 1
+    assert done.stderr == "Error: DOCSPADE_COLOUR is not a setting of docspade\n"
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys\n"
+        "from click.testing import CliRunner\n"
+        "from api.cli import main\n"
+        "CliRunner().invoke(main, ['--help'])\n"
+        "heavy = {'onnxruntime', 'cv2', 'numpy', 'celery', 'fastapi', 'sqlalchemy', 'torch'}\n"
+        "sys.exit(', '.join(heavy & set(sys.modules)) or 0)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_keys_are_made_listed_and_revoked(tmp_path: Path) -> None:
+    def keys(*arguments: str) -> tuple[int, str, str]:
+        done = CliRunner().invoke(main, ["keys", *arguments, "--state-dir", str(tmp_path)])
+        return done.exit_code, done.stdout, done.stderr
+
+    code, output, _ = keys("create", "scanner", "--scope", "submit")
+    assert code == 0
+    key = output.splitlines()[-1]
+    assert key.startswith("dsk_")
+    assert output == f"{key}\n"
+    code, _, error = keys("create", "scanner")
+    assert (code, error) == (1, "Error: there is already a key called 'scanner'\n")
+    assert keys("revoke", "scanner")[0] == 0
+    assert keys("revoke", "scanner")[0] == 1
+    name, scopes, _, state = keys("list")[1].rstrip("\n").split("\t")
+    assert (name, scopes, state) == ("scanner", "submit", "revoked")
+    stored = b"".join(path.read_bytes() for path in tmp_path.glob("docspade.db*"))
+    assert key.rsplit("_", 1)[-1].encode() not in stored

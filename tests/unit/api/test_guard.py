@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import pytest
+
+from api.guard import host_name, is_loopback
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "localhost", "::1", "[::1]"])
+def test_loopback_is_known(host: str) -> None:
+    assert is_loopback(host)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["", "0.0.0.0", "::", "localhost.evil.example", "127.0.0.1.nip.io", "10.0.0.1"],  # noqa: S104  # only named
+)
+def test_everything_else_is_not(host: str) -> None:
+    assert not is_loopback(host)
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ("LocalHost:8000", "localhost"),
+        ("[::1]:8000", "::1"),
+        ("a.example", "a.example"),
+        ("", ""),
+        ("[::1", ""),
+    ],
+)
+def test_host_names_come_without_port(header: str, name: str) -> None:
+    assert host_name(header) == name

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import insert, select
+
+from ocr.errors import TransientError
+from workers.database import Database
+from workers.tables import metadata, workers
+
+
+def test_migrations_build_what_the_tables_say(database: Database) -> None:
+    with database.read() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, metadata) == []
+
+
+def test_migrating_at_once_from_several_places_is_safe(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    failures: list[BaseException] = []
+
+    def migrate() -> None:
+        database = Database(url)
+        try:
+            database.migrate()
+        except BaseException as error:  # noqa: BLE001  # handed to the test below
+            failures.append(error)
+        finally:
+            database.close()
+
+    threads = [threading.Thread(target=migrate) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+
+
+def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
+    row = insert(workers).values(id="w", started_at=0.0, seen_at=0.0)
+
+    def write_and_fail() -> None:
+        with database.write() as connection:
+            connection.execute(row)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail()
+    with database.read() as connection:
+        assert connection.execute(select(workers)).all() == []
+
+
+def test_a_locked_database_is_a_passing_condition(tmp_path: Path) -> None:
+    path = tmp_path / "jobs.db"
+    database = Database(f"sqlite:///{path}", busy_seconds=0.1)
+    database.migrate()
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        with (
+            pytest.raises(TransientError, match="locked"),
+            database.write() as connection,
+        ):
+            connection.execute(select(workers))
+        with database.read() as connection:
+            assert connection.execute(select(workers)).all() == []
+    finally:
+        other.close()
+        database.close()

@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from layout.result import DocumentResult
+from tests.unit.workers.conftest import Clock
+from workers.database import Database
+from workers.job_table import JobTable, LeasePolicy
+from workers.jobs import Job, JobError, NewJob, new_job_id
+
+LANE = "interactive"
+REASON = JobError("worker_lost", "the worker died")
+
+
+@pytest.fixture
+def table(database: Database, clock: Clock) -> JobTable:
+    return JobTable(database, LeasePolicy(lease_seconds=10, max_attempts=2), clock=clock)
+
+
+def submit(table: JobTable) -> str:
+    return table.add(NewJob(new_job_id(), 3)).job_id
+
+
+def claim(table: JobTable, owner: str = "a") -> Job:
+    job = table.claim(LANE, owner)
+    assert job is not None
+    return job
+
+
+def test_a_new_job_waits_with_all_it_was_given(table: JobTable) -> None:
+    new = NewJob(new_job_id(), 7, "receipt", (1, 3), "a.jpg", "image/jpeg", "key")
+    assert table.add(new) == table.get(new.job_id)
+    job = table.get(new.job_id)
+    assert job is not None
+    assert (job.state, job.pages, job.filename, job.submitted_by) == (
+        "queued",
+        (1, 3),
+        "a.jpg",
+        "key",
+    )
+    assert table.waiting() == {LANE: 1}
+
+
+def test_claims_take_the_oldest_first_and_each_once(table: JobTable, clock: Clock) -> None:
+    ids = []
+    for _ in range(3):
+        ids.append(submit(table))
+        clock.now += 1
+    assert [claim(table).job_id for _ in ids] == ids
+    assert table.claim(LANE, "a") is None
+    assert table.claim("other", "a") is None
+
+
+def test_concurrent_claims_never_share_a_job(table: JobTable) -> None:
+    ids = {submit(table) for _ in range(40)}
+    claimed: list[str] = []
+
+    def work(owner: str) -> None:
+        while job := table.claim(LANE, owner):
+            claimed.append(job.job_id)
+
+    threads = [threading.Thread(target=work, args=(f"w{n}",)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(claimed) == sorted(ids)
+
+
+def test_finishing_stores_the_result_once(table: JobTable, result: DocumentResult) -> None:
+    submit(table)
+    job = claim(table)
+    assert table.finish(job, result)
+    assert table.result(job.job_id) == result
+    assert not table.finish(job, result)
+    assert not table.fail(job, REASON)
+    done = table.get(job.job_id)
+    assert done is not None
+    assert (done.state, done.lease_owner, done.error) == ("succeeded", None, None)
+
+
+def test_a_partial_result_makes_a_partial_job(table: JobTable, result: DocumentResult) -> None:
+    submit(table)
+    job = claim(table)
+    assert table.finish(job, result.model_copy(update={"status": "partial"}))
+    done = table.get(job.job_id)
+    assert done is not None
+    assert done.state == "partial"
+
+
+def test_an_expired_lease_goes_to_another_and_fences_the_first(
+    table: JobTable, clock: Clock, result: DocumentResult
+) -> None:
+    submit(table)
+    first = claim(table, "a")
+    clock.now += 10.1
+    assert table.release_expired(REASON) == 1
+    second = claim(table, "b")
+    assert second.attempt == 2
+    assert not table.renew(first)
+    assert not table.note_pages_done(first, 1)
+    assert not table.finish(first, result)
+    assert not table.fail(first, REASON)
+    assert not table.release(first, REASON)
+    assert table.result(first.job_id) is None
+    assert table.finish(second, result)
+
+
+def test_the_same_worker_is_fenced_by_the_attempt(table: JobTable, clock: Clock) -> None:
+    submit(table)
+    first = claim(table, "a")
+    clock.now += 11
+    table.release_expired(REASON)
+    claim(table, "a")
+    assert not table.renew(first)
+
+
+def test_a_renewed_lease_does_not_expire(table: JobTable, clock: Clock) -> None:
+    submit(table)
+    job = claim(table)
+    for _ in range(5):
+        clock.now += 6
+        assert table.renew(job)
+        assert table.release_expired(REASON) == 0
+
+
+def test_attempts_used_up_fail_the_job_with_the_reason(table: JobTable, clock: Clock) -> None:
+    job_id = submit(table)
+    for _ in range(2):
+        claim(table)
+        clock.now += 11
+        table.release_expired(REASON)
+    job = table.get(job_id)
+    assert job is not None
+    assert (job.state, job.error) == ("failed", REASON)
+    assert table.claim(LANE, "a") is None
+
+
+def test_a_dead_workers_jobs_alone_are_given_back(table: JobTable) -> None:
+    submit(table)
+    submit(table)
+    lost, kept = claim(table, "dead"), claim(table, "alive")
+    assert table.release_worker("dead", REASON) == 1
+    assert table.renew(kept)
+    assert claim(table, "alive").job_id == lost.job_id
+
+
+def test_a_released_job_waits_for_its_time(table: JobTable, clock: Clock) -> None:
+    submit(table)
+    assert table.release(claim(table), REASON, delay_seconds=5)
+    assert table.claim(LANE, "a") is None
+    assert table.waiting() == {}
+    clock.now += 5
+    assert claim(table).attempt == 2
+
+
+def test_deleting_takes_the_lease_away(table: JobTable, result: DocumentResult) -> None:
+    submit(table)
+    job = claim(table)
+    assert table.delete(job.job_id)
+    assert not table.delete(job.job_id)
+    assert not table.renew(job)
+    assert not table.finish(job, result)
+    assert table.get(job.job_id) is None
+
+
+def test_deleting_takes_the_result_along(table: JobTable, result: DocumentResult) -> None:
+    submit(table)
+    job = claim(table)
+    table.finish(job, result)
+    table.delete(job.job_id)
+    assert table.result(job.job_id) is None
+
+
+def test_the_list_goes_page_by_page_over_equal_times(table: JobTable) -> None:
+    ids = {submit(table) for _ in range(5)}  # the clock stands still
+    seen: list[str] = []
+    before = None
+    while page := table.newest(2, before=before):
+        seen += [job.job_id for job in page]
+        before = (page[-1].created_at, page[-1].job_id)
+    assert len(seen) == 5
+    assert set(seen) == ids
+
+
+def test_unfinished_and_existing_tell_jobs_apart(table: JobTable, result: DocumentResult) -> None:
+    done, waiting, unknown = submit(table), submit(table), new_job_id()
+    claimed = claim(table)
+    table.finish(claimed, result)
+    open_id = waiting if claimed.job_id == done else done
+    assert table.unfinished([done, waiting, unknown]) == {open_id}
+    assert table.existing([done, waiting, unknown]) == {done, waiting}

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ocr.engine import PaddleOptions, PpocrOptions, TesseractOptions
+from ocr.errors import SetupError
+from workers.settings import Settings, load_settings
+
+
+def test_command_line_goes_before_environment_before_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "docspade.toml"
+    file.write_text('host = "file"\nport = 1\nmax_attempts = 9\n[limits]\nmax_pages = 5\n')
+    monkeypatch.setenv("DOCSPADE_CONFIG", str(file))
+    monkeypatch.setenv("DOCSPADE_HOST", "environment")
+    monkeypatch.setenv("DOCSPADE_LIMITS__MAX_FILE_BYTES", "1000")
+    settings = load_settings(port=2, state_dir=None)
+    assert (settings.host, settings.port, settings.max_attempts) == ("environment", 2, 9)
+    assert (settings.limits.max_pages, settings.limits.max_file_bytes) == (5, 1000)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "fault"),
+    [
+        ("DOCSPADE_HOSTT", "x", "DOCSPADE_HOSTT is not a setting"),
+        ("DOCSPADE_LIMITS__MAX_PAGEZ", "3", "limits.max_pagez"),
+        ("DOCSPADE_LIMITS__MAX_PAGES", "-3", "must be positive"),
+        ("DOCSPADE_PORT", "100000", "port"),
+        ("DOCSPADE_OCR_ENGINE", "magic", "ocr_engine"),
+    ],
+)
+def test_what_is_unknown_or_wrong_is_named(
+    variable: str, value: str, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SetupError, match=fault):
+        load_settings()
+
+
+def test_unknown_keys_in_the_file_are_errors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "docspade.toml"
+    monkeypatch.setenv("DOCSPADE_CONFIG", str(file))
+    with pytest.raises(SetupError, match="cannot be read"):
+        load_settings()
+    file.write_text("colour = 'blue'\n")
+    with pytest.raises(SetupError, match="colour"):
+        load_settings()
+
+
+def test_the_engine_setting_selects_the_options() -> None:
+    assert Settings(device="cuda", n_threads=3).ocr_options == PpocrOptions("cuda", 3)
+    chosen = Settings(ocr_engine="tesseract", tesseract=TesseractOptions(languages="eng"))
+    assert chosen.ocr_options == TesseractOptions(languages="eng")
+    folders = PaddleOptions(Path("/d"), Path("/r"))
+    assert Settings(ocr_engine="paddle", paddle=folders).ocr_options == folders
+    with pytest.raises(SetupError, match=r"paddle\.detector_dir"):
+        _ = Settings(ocr_engine="paddle").ocr_options
+
+
+def test_settings_survive_the_way_to_a_worker() -> None:
+    settings = Settings(
+        n_threads=2, ocr_engine="paddle", paddle=PaddleOptions(Path("/d"), Path("/r"))
+    )
+    assert Settings.model_validate_json(settings.model_dump_json()) == settings

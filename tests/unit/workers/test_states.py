@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import pytest
+
+from workers.states import CLAIM, FINAL_STATES, TRANSITIONS, JobState
+
+
+def test_only_the_drawn_ways_exist() -> None:
+    ways = {(way.source.value, way.target.value) for way in TRANSITIONS}
+    assert ways == {
+        ("queued", "running"),
+        ("running", "queued"),
+        ("running", "succeeded"),
+        ("running", "partial"),
+        ("running", "failed"),
+    }
+
+
+@pytest.mark.parametrize("state", list(JobState))
+def test_final_states_are_left_by_no_way(state: JobState) -> None:
+    is_left = any(way.source == state for way in TRANSITIONS)
+    assert state.is_final is not is_left
+    assert state.is_final == (state in FINAL_STATES)
+
+
+def test_running_is_entered_by_a_claim_alone() -> None:
+    assert [way for way in TRANSITIONS if way.target == JobState.RUNNING] == [CLAIM]
