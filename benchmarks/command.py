@@ -155,7 +155,7 @@ def score(
     n_missing = sum(sample.id not in predicted for sample in samples)
     if n_missing:
         click.echo(f"{n_missing} documents have no prediction and count as missed", err=True)
-    answers = [predicted.get(s.id, Answer(id=s.id, error="no prediction")) for s in samples]
+    answers = [predicted.get(s.id, Answer(id=s.id)) for s in samples]
     scores = score_answers(found.metrics, samples, answers)
     outcome = make_report(found.benchmark, found.split, "from a file", scores, answers)
     if report is not None:

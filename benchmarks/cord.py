@@ -9,7 +9,7 @@ from benchmarks.answers import Answer, EntityEntry
 from benchmarks.counts import Score
 from benchmarks.forms import tree_of_graph, tree_of_result
 from benchmarks.spans import ENTITIES
-from benchmarks.tasks import Part, Sample, picture, score_graphs
+from benchmarks.tasks import IMAGE_SUFFIXES, Part, Sample, picture, score_graphs, stems
 from benchmarks.trees import FLAT_FIELDS, GROUPED_FIELDS
 from corpora import cord as corpus
 from corpora.document import LabelledDocument
@@ -37,7 +37,7 @@ class CordTask:
     def names(self, root: Path, split: str, part: Part = "words") -> list[str]:
         """Ids of a split's receipts, in name order."""
         folder = root / split / ("image" if part == "pictures" else "json")
-        found = sorted(path.stem for path in folder.glob("*") if path.is_file())
+        found = stems(folder, IMAGE_SUFFIXES if part == "pictures" else (".json",))
         if not found:
             raise SetupError(f"no CORD receipts in {folder}")
         return found

@@ -7,7 +7,15 @@ from pathlib import Path
 
 from benchmarks.answers import Answer, EntityEntry
 from benchmarks.counts import CategoryCounts, Counts, Metric, Score
-from benchmarks.tasks import Part, Sample, picture, score_graphs, split_of_groups
+from benchmarks.tasks import (
+    IMAGE_SUFFIXES,
+    Part,
+    Sample,
+    picture,
+    score_graphs,
+    split_of_groups,
+    stems,
+)
 from corpora import sroie as corpus
 from corpora.document import LabelledDocument
 from corpora.splits import sroie_groups
@@ -67,7 +75,7 @@ class SroieTask:
         """Ids of a split's documents, in name order."""
         folder = _folder(split)
         files = root / folder / FOLDERS[part]
-        found = sorted(path.stem for path in files.glob("*") if path.is_file())
+        found = stems(files, IMAGE_SUFFIXES if part == "pictures" else (".txt",))
         if not found:
             raise SetupError(f"no SROIE documents in {files}")
         if split == "test":

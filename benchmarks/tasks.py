@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
@@ -126,7 +126,13 @@ def split_of_groups(groups: Mapping[str, str], split: str) -> list[str]:
     return sorted(n for n, group in groups.items() if is_development(group) == (split == "dev"))
 
 
+def stems(folder: Path, suffixes: Collection[str]) -> list[str]:
+    """Stems of a folder's files with one of the suffixes (in either case), sorted."""
+    return sorted(path.stem for path in folder.glob("*") if path.suffix.lower() in suffixes)
+
+
 def picture(folder: Path, name: str) -> Path:
     """The picture of a document in a folder, whatever its format; NAME.jpg where there is none."""
-    candidates = [folder / f"{name}{suffix}" for suffix in IMAGE_SUFFIXES]
+    suffixes = [*IMAGE_SUFFIXES, *map(str.upper, IMAGE_SUFFIXES)]
+    candidates = [folder / f"{name}{suffix}" for suffix in suffixes]
     return next((path for path in candidates if path.exists()), candidates[0])

@@ -115,6 +115,16 @@ def test_test_receipts_may_have_any_stems_and_need_neither_picture_nor_keys(root
     )
 
 
+def test_pictures_may_have_any_suffix_and_other_files_are_no_documents(root: Path) -> None:
+    folder = root / "test" / "img"
+    folder.mkdir()
+    for name in ("b.JPG", "a.png", "notes.md", ".DS_Store"):
+        (folder / name).touch()
+    assert TASK.names(root, "test", "pictures") == ["a", "b"]
+    assert TASK.image_path(root, "test", "a") == folder / "a.png"
+    assert TASK.image_path(root, "test", "b") == folder / "b.JPG"
+
+
 def test_a_folder_without_the_data_set_is_named(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="no SROIE documents in"):
         TASK.names(tmp_path, "test")
