@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -242,7 +243,7 @@ def _page_warnings(outcome: ReadPage) -> list[Issue]:
         Issue(
             code=warning.code,
             severity="warning",
-            message=f"page {number}: {warning.message}",
+            message=_about_page(number, warning.message),
             fields=[],
         )
         for warning in outcome.warnings
@@ -250,8 +251,14 @@ def _page_warnings(outcome: ReadPage) -> list[Issue]:
 
 
 def _page_failed(outcome: FailedPage) -> Issue:
-    message = f"page {outcome.number}: {outcome.error.message}"
+    message = _about_page(outcome.number, outcome.error.message)
     return Issue(code=outcome.error.code, severity="error", message=message, fields=[])
+
+
+def _about_page(number: int, message: str) -> str:
+    """A message that names its page once."""
+    is_named = re.search(rf"\bpage {number}\b", message) is not None
+    return message if is_named else f"page {number}: {message}"
 
 
 def _no_fields(schema: DocumentSchema) -> Issue:

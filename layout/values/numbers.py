@@ -169,7 +169,7 @@ def _triple_reading(mark: str, votes: _Votes, currency: str | None) -> tuple[boo
     if currency is not None and minor_digits(currency) == 3:
         return True, True
     # Several numbers that all end in three digits are thousands: so are no document's decimals.
-    return False, mark == "," or votes.triple[mark] > 1
+    return False, mark == "," or votes.triple.total() > 1
 
 
 def _can_group(first: str) -> bool:

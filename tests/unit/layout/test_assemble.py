@@ -1,13 +1,15 @@
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from layout.assemble import assemble
-from layout.graph import Entity, FieldGraph
+from layout.decode import decode
+from layout.graph import Entity, FieldGraph, Floats, GraphScores
 from layout.result import Amount, FieldNode, GroupField, LeafField
-from layout.schema import load_schema
+from layout.schema import DocumentSchema, load_schema
 from layout.tabular import walk_leaves
 from ocr.errors import DefectError
 from ocr.types import Page, Quad, Word
@@ -285,6 +287,39 @@ def test_every_leaf_in_the_tree_is_an_entity_and_lists_lose_none(found: FieldGra
     for i, entity in enumerate(found.entities):
         is_alone = all(other.path != entity.path for other in found.entities if other is not entity)
         assert i in kept or not is_alone
+
+
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    n_words=st.integers(1, 20),
+    schema=st.sampled_from([RECEIPT, CORD, SROIE]),
+)
+def test_whatever_is_decoded_can_be_assembled(
+    seed: int, n_words: int, schema: DocumentSchema
+) -> None:
+    random = np.random.default_rng(seed)
+
+    def logits(*shape: int) -> Floats:
+        return random.normal(-0.5, 3.0, shape).astype(np.float32)
+
+    scores = GraphScores(
+        labels=schema.labels,
+        initial=logits(len(schema.labels), n_words),
+        rel_s=logits(n_words, n_words),
+        rel_g=logits(n_words, n_words),
+        key=logits(n_words),
+    )
+    paper = page(*[f"{word}.00 x" for word in range(n_words // 2)], *["odd"] * (n_words % 2))
+    found = decode(scores, schema)
+    fields, _ = assemble(found, [paper], schema)
+    assert bool(fields) == bool(found.entities)
+    placed = {
+        word
+        for _, each in walk_leaves(fields)
+        for region in each.regions
+        for word in region.word_ids
+    }
+    assert placed <= {word for entity in found.entities for word in entity.word_ids}
 
 
 @given(found=forests())

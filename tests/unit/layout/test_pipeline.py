@@ -90,6 +90,7 @@ def test_a_page_without_any_field_says_so() -> None:
 def test_a_blank_page_says_so() -> None:
     result = pipeline(()).extract(words_file(page()), document_id="scan")
     assert issue_codes(result) == ["blank_page", "no_fields"]
+    assert result.issues[0].message.count("page 1") == 1
     assert result.status == "succeeded"
 
 
