@@ -10,12 +10,14 @@ from typing import Final
 from layout.values.currencies import find_sign, resolve_sign
 from layout.values.numbers import NumberConvention, parse_number, repair_digits
 
-_LEADING: Final = " @:=*~#>|_'\""
-_TRAILING: Final = " :;*=|_'\"#"
+_LEADING: Final = " @:=*~#<>|_{'\"•♦·"
+_TRAILING: Final = " :;*=|_}'\"#"
 # Tax codes that receipts print behind an amount (GST: SR standard, ZR zero rated, T taxable).
 _TAX_CODE: Final = re.compile(r"(?<=\d)\s*(?:SR|ZRL?|TX|OS|ES|RS|S|Z|T|N|E|A|B|C|D|F|X)$")
 _CREDIT: Final = re.compile(r"(?<=\d)\s*(?:CR|Cr)\.?$")
 _NO_CENTS: Final = re.compile(r"(?<=\d)[.,]\s?[-–—=]{1,2}$")  # noqa: RUF001
+# Columns ruled between units and cents, typed ("1,525-05") or lost by the recogniser ("12 60").
+_RULED_CENTS: Final = re.compile(r"(?<=\d)(?:\s?[-*•]\s?|\s)(?=\d\d$)")
 _MINUS: Final = "-−–"  # noqa: RUF001
 
 
@@ -26,7 +28,8 @@ class ParsedAmount:
     Attributes:
         number: exact, with as many decimals as were written.
         currency: ISO 4217, or None.
-        is_repaired: whether letters were read as digits (O as 0, l as 1).
+        is_repaired: whether letters were read as digits (O as 0, l as 1), or a rule between units
+        and cents as a point.
     """
 
     number: Decimal
@@ -74,7 +77,7 @@ def parse_amount(
     number = parse_number(numeral, convention)
     is_repaired = False
     if number is None:
-        number = parse_number(repair_digits(numeral), convention)
+        number = parse_number(_RULED_CENTS.sub(".", repair_digits(numeral)), convention)
         is_repaired = number is not None
     if number is None:
         return None
@@ -95,7 +98,7 @@ def _unwrap(text: str, *, dash_ends: bool) -> tuple[str, bool]:
     is_negative |= bool(n_credits)
     core = core.strip(_LEADING)
     if core[:1] and core[0] in _MINUS:
-        is_negative, core = True, core[1:]
+        is_negative, core = True, core[1:].rstrip(_MINUS)  # "-0-" is how typists write nothing
     elif core[:1] == "+":
         core = core[1:]
     elif core[-1:] and core[-1] in _MINUS:

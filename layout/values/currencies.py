@@ -15,7 +15,8 @@ from babel.core import get_global
 from babel.numbers import get_territory_currencies
 
 _SIGNS: Final = {
-    "US$": "USD", "S$": "SGD", "SG$": "SGD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD",
+    "US$": "USD", "US $": "USD", "U.S.$": "USD", "U.S. $": "USD", "S$": "SGD",
+    "SG$": "SGD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD",
     "HK$": "HKD", "NT$": "TWD", "NZ$": "NZD", "R$": "BRL", "M$": "MYR", "RM": "MYR",
     "Rp.": "IDR", "Rp": "IDR", "€": "EUR", "£": "GBP", "₩": "KRW", "원": "KRW", "円": "JPY",
     "₹": "INR", "฿": "THB", "₫": "VND", "VNĐ": "VND", "₱": "PHP", "₽": "RUB", "₺": "TRY",
@@ -39,8 +40,8 @@ _WORDLIKE_CODES: Final = frozenset(
 )
 # Outside an amount only signs that mean nothing else are heard.
 _FREE_SIGNS: Final = (
-    "US$", "S$", "SG$", "A$", "AU$", "C$", "CA$", "HK$", "NT$", "NZ$", "R$", "RM", "Rp.", "Rp",
-    "€", "£", "₩", "₹", "฿", "₫", "VNĐ", "₱", "₽", "₺", "₪", "₴", "₦", "zł",
+    "US$", "US $", "U.S.$", "U.S. $", "S$", "SG$", "A$", "AU$", "C$", "CA$", "HK$", "NT$", "NZ$", "R$",
+    "RM", "Rp.", "Rp", "€", "£", "₩", "₹", "฿", "₫", "VNĐ", "₱", "₽", "₺", "₪", "₴", "₦", "zł",
     "ringgit", "rupiah",
 )  # fmt: skip
 

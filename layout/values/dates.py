@@ -63,7 +63,10 @@ def find_dates(text: str) -> tuple[DateReading, ...]:
     """
     found: list[tuple[int, DateReading]] = []
     taken: list[tuple[int, int]] = []
-    for pattern in (_year_first(), _day_named(), _month_named(), _numeric(), _compact()):
+    forms = (
+        _year_first(), _day_named(), _month_named(), _year_named(), _numeric(), _compact(), _SPACED
+    )  # fmt: skip
+    for pattern in forms:
         for match in pattern.finditer(text):
             start, end = match.span()
             if any(start < other_end and other < end for other, other_end in taken):
@@ -196,6 +199,10 @@ def _year_first() -> re.Pattern[str]:
     )
 
 
+# Blanks and rules part a date's numbers only where they are the whole text.
+_SPACED: Final = re.compile(
+    r"\A\s*(?P<a>\d{1,2})[-/.|\s]+(?P<b>\d{1,2})[-/.|\s]+(?P<c>\d{4}|\d{2})\s*\Z", re.ASCII
+)
 _GAP: Final = r"[\s./,'’-]*"  # noqa: RUF001
 
 
@@ -217,6 +224,16 @@ def _month_named() -> re.Pattern[str]:
     return re.compile(
         rf"(?<![^\W\d_])(?P<month_name>{_names()})(?![^\W\d_])[\s.-]*"
         rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*[,./-]\s*|\s+)(?P<year>\d{{4}}|\d{{2}}){_END}",
+        re.IGNORECASE,
+    )
+
+
+@lru_cache
+def _year_named() -> re.Pattern[str]:
+    """75 JUN 27: what comes first is no day."""
+    return re.compile(
+        rf"(?<!\d)(?P<year>\d{{4}}|[4-9]\d){_GAP}(?P<month_name>{_names()})(?![^\W\d_])\.?{_GAP}"
+        rf"(?P<day>\d{{1,2}}){_END}",
         re.IGNORECASE,
     )
 

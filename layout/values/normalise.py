@@ -63,6 +63,10 @@ def _unreadable(text: str, value_type: ValueType) -> NormalisedValue:
     return NormalisedValue(None, ValueIssue("unreadable_value", message))
 
 
+def _repaired(text: str, meant: object) -> ValueIssue:
+    return ValueIssue("repaired_value", f"{text!r} was read as {meant}; check the reading")
+
+
 def _amount(text: str, context: ValueContext) -> NormalisedValue:
     parsed = parse_amount(
         text, context.numbers, document_currency=context.currency, region=context.region
@@ -71,8 +75,7 @@ def _amount(text: str, context: ValueContext) -> NormalisedValue:
         return NormalisedValue(None)
     value = Amount(amount=parsed.text, currency=parsed.currency)
     if parsed.is_repaired:
-        message = f"{text!r} was read as {parsed.text}: letters stood for digits"
-        return NormalisedValue(value, ValueIssue("repaired_value", message))
+        return NormalisedValue(value, _repaired(text, parsed.text))
     if re.search(r"(?<!\d)[1-9]\d{0,2}\.\d{3}$", text) and not context.numbers.is_settled:
         message = f"{text!r} was read as {parsed.text}; nothing shows whether '.' parts thousands"
         return NormalisedValue(value, ValueIssue("ambiguous_amount", message))
@@ -96,8 +99,7 @@ def _date(text: str, context: ValueContext) -> NormalisedValue:
     found = _date(repaired, context)
     if found.value is None:
         return found
-    message = f"{text!r} was read as {found.value}: letters stood for digits"
-    return NormalisedValue(found.value, ValueIssue("repaired_value", message))
+    return NormalisedValue(found.value, _repaired(text, found.value))
 
 
 def _time(text: str, _context: ValueContext) -> NormalisedValue:
@@ -123,8 +125,7 @@ def _count(
     value = parse(repair_digits(text), context.numbers)
     if value is None:
         return NormalisedValue(None)
-    message = f"{text!r} was read as {value}: letters stood for digits"
-    return NormalisedValue(value, ValueIssue("repaired_value", message))
+    return NormalisedValue(value, _repaired(text, value))
 
 
 def _phone(text: str, context: ValueContext) -> NormalisedValue:

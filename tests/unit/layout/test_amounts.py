@@ -40,6 +40,9 @@ def amount(text: str, context: ValueContext | None = None) -> NormalisedValue:
         ("9.00 SR", "9.00", None),
         ("-0.00", "0.00", None),
         ("+ 3.50", "3.50", None),
+        ("-0-", "0", None),
+        ("U.S. $459.00", "459.00", "USD"),
+        ("{$1,301.34}", "1301.34", None),
     ],
 )
 def test_reads_amounts(text: str, number: str, currency: str | None) -> None:
@@ -57,9 +60,13 @@ def test_what_is_not_one_amount_is_null_with_an_issue(text: str) -> None:
     assert repr(text) in found.issue.message
 
 
-def test_letters_read_as_digits_are_reported() -> None:
-    found = amount("1O.OO")
-    assert found.value == Amount(amount="10.00")
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("1O.OO", "10.00"), ("1,525-05", "1525.05"), ("12 60", "12.60"), ("5,500*00", "5500.00")],
+)
+def test_a_repaired_reading_is_reported(text: str, number: str) -> None:
+    found = amount(text)
+    assert found.value == Amount(amount=number)
     assert found.issue is not None
     assert found.issue.code == "repaired_value"
 

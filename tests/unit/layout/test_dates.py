@@ -39,6 +39,9 @@ def read(text: str, context: ValueContext | None = None) -> NormalisedValue:
         ("2025. 3. 4.", "2025-03-04"),
         ("2025年3月4日", "2025-03-04"),
         ("13/05/67", "1967-05-13"),
+        ("75 JUN 27", "1975-06-27"),
+        ("12  28  99", "1999-12-28"),
+        ("8|31| 70", "1970-08-31"),
     ],
 )
 def test_reads_dates(text: str, day: str) -> None:
