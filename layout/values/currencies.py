@@ -40,8 +40,8 @@ _WORDLIKE_CODES: Final = frozenset(
 )
 # Outside an amount only signs that mean nothing else are heard.
 _FREE_SIGNS: Final = (
-    "US$", "US $", "U.S.$", "U.S. $", "S$", "SG$", "A$", "AU$", "C$", "CA$", "HK$", "NT$", "NZ$", "R$",
-    "RM", "Rp.", "Rp", "€", "£", "₩", "₹", "฿", "₫", "VNĐ", "₱", "₽", "₺", "₪", "₴", "₦", "zł",
+    "US$", "US $", "U.S.$", "U.S. $", "S$", "SG$", "A$", "AU$", "C$", "CA$", "HK$", "NT$", "NZ$",
+    "R$", "RM", "Rp.", "Rp", "€", "£", "₩", "₹", "฿", "₫", "VNĐ", "₱", "₽", "₺", "₪", "₴", "₦", "zł",
     "ringgit", "rupiah",
 )  # fmt: skip
 
@@ -129,8 +129,11 @@ def _alternatives(signs: list[str]) -> str:
 
 @lru_cache
 def _amount_pattern() -> re.Pattern[str]:
-    signs = [*_SIGNS, *_SHARED, *iso_codes()]
-    return re.compile(_alternatives(signs), re.IGNORECASE)
+    # Codes only in capitals: "all 9.00" is no amount of Albanian lek.
+    codes = "|".join(sorted(iso_codes()))
+    letters = "A-Za-z"
+    signs = _alternatives([*_SIGNS, *_SHARED])
+    return re.compile(rf"(?i:{signs})|(?<![{letters}])(?:{codes})(?![{letters}])")
 
 
 @lru_cache

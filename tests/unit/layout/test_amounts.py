@@ -50,7 +50,17 @@ def test_reads_amounts(text: str, number: str, currency: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Discount(0%)", "TOTAL", "9.00 10.00", "RM 9.00 USD 2.00", "60.000)", "", "12/03/2018"]
+    "text",
+    [
+        "Discount(0%)",
+        "TOTAL",
+        "all 9.00",
+        "9.00 10.00",
+        "RM 9.00 USD 2.00",
+        "60.000)",
+        "",
+        "12/03/2018",
+    ],
 )
 def test_what_is_not_one_amount_is_null_with_an_issue(text: str) -> None:
     found = amount(text)
