@@ -41,8 +41,8 @@ _WORDLIKE_CODES: Final = frozenset(
 # Outside an amount only signs that mean nothing else are heard.
 _FREE_SIGNS: Final = (
     "US$", "US $", "U.S.$", "U.S. $", "S$", "SG$", "A$", "AU$", "C$", "CA$", "HK$", "NT$", "NZ$",
-    "R$", "RM", "Rp.", "Rp", "€", "£", "₩", "₹", "฿", "₫", "VNĐ", "₱", "₽", "₺", "₪", "₴", "₦", "zł",
-    "ringgit", "rupiah",
+    "R$", "RM", "Rp.", "Rp", "€", "£", "₩", "₹", "฿", "₫", "VNĐ", "₱", "₽", "₺", "₪", "₴", "₦",
+    "zł", "ringgit", "rupiah",
 )  # fmt: skip
 
 
