@@ -23,6 +23,9 @@ SUBCOMMANDS = {
     "synthesise": ("corpora.command:synthesise", "Render documents with known fields."),
 }
 
+EXTRAS = {"api": "cpu", "benchmarks": "benchmark", "corpora": "benchmark", "models": "train"}
+"""The extra that brings what a package's subcommands need."""
+
 
 class LazyGroup(click.Group):
     """A group that imports a subcommand's module only when that subcommand is used."""
@@ -41,7 +44,11 @@ class LazyGroup(click.Group):
         try:
             found = getattr(importlib.import_module(module_name), object_name)
         except ModuleNotFoundError as error:
-            message = f"docspade {cmd_name} needs {error.name}, which is not installed"
+            extra = EXTRAS[module_name.partition(".")[0]]
+            message = (
+                f"docspade {cmd_name} needs {error.name}, which is not installed; "
+                f"docspade[{extra}] brings it"
+            )
             raise click.ClickException(message) from error
         if not isinstance(found, click.Command):
             raise TypeError(f"{module_name}:{object_name} is no command")
