@@ -1,0 +1,1 @@
+"""How the spatial model is made: network, training, export. Needs the `train` extra."""

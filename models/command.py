@@ -1,0 +1,139 @@
+"""`docspade train` and `docspade export`."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Literal
+
+import click
+from pydantic import BaseModel, ConfigDict
+
+from benchmarks.report import make_report, report_console, show
+from models.config import read_config
+from models.data import DataFolders
+from models.export import Parity
+from models.release import cross_validate, export_release, train_release
+from models.train import RunOptions
+from models.weights import minilm_folder
+
+CONFIGS = Path(__file__).parent / "configs"
+
+_FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
+_NEW_FOLDER = click.Path(path_type=Path, file_okay=False)
+_config = click.argument(
+    "config",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    default=CONFIGS / "receipts.yaml",
+    metavar="[CONFIG.yaml]",
+)
+_data = click.option(
+    "--data",
+    type=_FOLDER,
+    envvar="DOCSPADE_DATA",
+    required=True,
+    show_envvar=True,
+    help="Folder with sroie, cord and cord_r.",
+)
+_ocr_words = click.option(
+    "--ocr-words",
+    type=_FOLDER,
+    help="Folder with SROIE's pictures as words files, from `docspade read`.",
+)
+_run = click.option(
+    "--run", type=_NEW_FOLDER, required=True, help="Folder of checkpoints, logs and weights."
+)
+
+
+class _TrainOptions(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    config: Path
+    data: Path
+    ocr_words: Path | None
+    run: Path
+    init: Path | None
+    device: Literal["cpu", "cuda"]
+    threads: int
+    folds: bool
+
+
+@click.command()
+@_config
+@_data
+@_ocr_words
+@_run
+@click.option(
+    "--init",
+    type=_FOLDER,
+    help="Hugging Face folder of BERT, LayoutLM (v1) or BROS weights; MiniLM by default.",
+)
+@click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
+@click.option("--threads", type=click.IntRange(min=1), default=2, show_default=True)
+@click.option(
+    "--folds",
+    is_flag=True,
+    help="Also train the last stage for the other folds and print CORD's cross-validation.",
+)
+def train(**options: object) -> None:
+    """Train a release; a run that was broken off goes on where it stood."""
+    chosen = _TrainOptions.model_validate(options)
+    _log_to_stderr()
+    config = read_config(chosen.config)
+    folders = DataFolders(chosen.data, chosen.ocr_words)
+    run_options = RunOptions(
+        run_dir=chosen.run,
+        init=chosen.init or minilm_folder(),
+        device=chosen.device,
+        n_threads=chosen.threads,
+        fold=config.held_out_fold,
+    )
+    folder = train_release(config, folders, run_options)
+    click.echo(f"trained: {folder}")
+    if not chosen.folds:
+        return
+    folds = cross_validate(config, folders, run_options)
+    setting = f"{config.n_folds}-fold cross-validation, gold words"
+    for name, scores in (("cord", folds.cord), ("cord_r", folds.cord_r)):
+        show(make_report(name, "dev", setting, scores, []), report_console())
+
+
+class _ExportOptions(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    config: Path
+    data: Path
+    ocr_words: Path | None
+    run: Path
+    out: Path
+
+
+@click.command()
+@_config
+@_data
+@_ocr_words
+@_run
+@click.option("--out", type=_NEW_FOLDER, required=True, help="The bundle's folder.")
+def export(**options: object) -> None:
+    """Calibrate a trained release and write it as a bundle of ONNX files."""
+    chosen = _ExportOptions.model_validate(options)
+    _log_to_stderr()
+    config = read_config(chosen.config)
+    folders = DataFolders(chosen.data, chosen.ocr_words)
+    folder = chosen.run / config.stages[-1].name
+    parities, scores, error = export_release(config, folder, folders, chosen.out)
+    for precision, parity in parities.items():
+        click.echo(_parity_line(precision, parity))
+    for task, of_task in scores.items():
+        show(make_report(task, "dev", "torch, before export", of_task, []), report_console())
+    click.echo(f"expected calibration error where it was fitted: {error:.3f}")
+    click.echo(f"bundle: {chosen.out}")
+
+
+def _parity_line(precision: str, parity: Parity) -> str:
+    return (
+        f"{precision}: logits within {parity.max_difference:.4f} of torch's, "
+        f"{100 * parity.agreement:.2f} % of the decisions equal"
+    )
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")

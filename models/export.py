@@ -1,0 +1,230 @@
+"""Exports trained weights as a bundle: ONNX in int8 and fp16, compared with torch first."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+import onnxruntime as ort
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.transformers.float16 import convert_float_to_float16
+from safetensors.torch import load_file
+from tokenizers import Tokenizer
+
+from layout.bundle import (
+    DESCRIPTION,
+    BundleDescription,
+    BundleFile,
+    Calibration,
+    Precision,
+)
+from models.batches import Inputs
+from models.config import TrainConfig
+from models.network import NetworkConfig, SpatialModel
+from models.train import labels_of, special_ids
+from ocr.errors import SetupError
+
+log = logging.getLogger(__name__)
+
+OPSET = 17
+INPUTS = ("input_ids", "boxes", "word_starts")
+OUTPUTS = ("initial", "rel_s", "rel_g", "key")
+MAX_DIFFERENCE: dict[Precision, float] = {"fp32": 1e-3, "fp16": 0.1}
+"""Largest difference in any logit from torch's."""
+MIN_AGREEMENT: dict[Precision, float] = {"fp32": 1.0, "fp16": 0.999, "int8": 0.98}
+"""Smallest share of decisions (which label, which predecessor, which parent) like torch's."""
+
+
+class ParityError(SetupError):
+    """An exported model does not compute what the trained one does."""
+
+    code = "parity_error"
+
+
+@dataclass(frozen=True)
+class Parity:
+    """How an exported model compares with torch on the samples.
+
+    Attributes:
+        max_difference: in any logit of a real word.
+        agreement: share of equal decisions.
+    """
+
+    max_difference: float
+    agreement: float
+
+
+def load_trained(run_dir: Path, n_labels: int) -> SpatialModel:
+    """The trained network of a run, in evaluation mode."""
+    config = NetworkConfig.model_validate_json((run_dir / "network.json").read_text())
+    model = SpatialModel(config, n_labels)
+    model.load_state_dict(load_file(run_dir / "model.safetensors"))
+    return model.eval()
+
+
+def export_bundle(
+    config: TrainConfig,
+    run_dir: Path,
+    out: Path,
+    *,
+    samples: Sequence[Inputs],
+    calibration: dict[str, Calibration],
+    licence: str,
+) -> dict[Precision, Parity]:
+    """Write a run's bundle into a folder, replacing the files that stand there.
+
+    Args:
+        config: of the run.
+        run_dir: with the final weights.
+        out: the bundle's folder; a model card in it is left alone.
+        samples: inputs on which the ONNX models are compared with torch.
+        calibration: of confidences, by label or schema name.
+        licence: of the weights, an SPDX expression.
+
+    Raises:
+        ParityError: a model differs by more than `MAX_DIFFERENCE` or `MIN_AGREEMENT` allow;
+            the folder is then left as it was.
+    """
+    labels = labels_of(config)
+    model = load_trained(run_dir, len(labels))
+    tokenizer = Tokenizer.from_file(str(run_dir / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    special = special_ids(tokenizer)
+    with tempfile.TemporaryDirectory() as scratch:
+        stage = Path(scratch)
+        paths = _write_models(model, samples[0], stage)
+        parities = {name: compare(model, path, samples) for name, path in paths.items()}
+        for name, parity in parities.items():
+            log.info("%s: %s", name, parity)
+            _require(name, parity)
+        tokenizer.save(str(stage / "tokenizer.json"))
+        description = BundleDescription(
+            name=config.name,
+            version=config.version,
+            licence=licence,
+            labels=labels,
+            max_tokens=config.max_tokens,
+            start_id=special.start,
+            end_id=special.end,
+            box_form=model.config.box_form,
+            models={name: _described(paths[name]) for name in ("int8", "fp16")},
+            tokenizer=_described(stage / "tokenizer.json"),
+            calibration=calibration,
+        )
+        (stage / DESCRIPTION).write_text(description.model_dump_json(indent=1) + "\n")
+        _publish(stage, out, [*(paths[n].name for n in ("int8", "fp16")), "tokenizer.json"])
+    return parities
+
+
+def _write_models(model: SpatialModel, sample: Inputs, stage: Path) -> dict[Precision, Path]:
+    names: tuple[Precision, ...] = ("fp32", "fp16", "int8")
+    paths = {name: stage / f"model.{name}.onnx" for name in names}
+    torch.onnx.export(
+        model,
+        tuple(sample),
+        str(paths["fp32"]),
+        input_names=list(INPUTS),
+        output_names=list(OUTPUTS),
+        dynamic_axes={
+            "input_ids": {0: "batch", 1: "tokens"},
+            "boxes": {0: "batch", 1: "tokens"},
+            "word_starts": {0: "batch", 1: "words"},
+            "initial": {0: "batch", 2: "words"},
+            "rel_s": {0: "batch", 1: "words", 2: "words"},
+            "rel_g": {0: "batch", 1: "words", 2: "words"},
+            "key": {0: "batch", 1: "words"},
+        },
+        opset_version=OPSET,
+        dynamo=False,
+    )
+    quantize_dynamic(
+        paths["fp32"],
+        paths["int8"],
+        per_channel=True,
+        weight_type=QuantType.QInt8,
+        op_types_to_quantize=["MatMul", "Gather"],
+        extra_options={"MatMulConstBOnly": True},
+    )
+    whole = onnx.load(str(paths["fp32"]))
+    # Angles reach hundreds of radians: half precision would lose them before sin and cos.
+    angles = [node.name for node in whole.graph.node if "/code/" in node.name]
+    half = convert_float_to_float16(whole, keep_io_types=True, node_block_list=angles)
+    onnx.save(_without_repeated_nodes(half), str(paths["fp16"]))
+    return paths
+
+
+def _without_repeated_nodes(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Drop the second of two equal casts, which the fp16 converter adds for each consumer."""
+    made: set[str] = set()
+    for node in list(model.graph.node):
+        if made.issuperset(node.output):
+            model.graph.node.remove(node)
+        made.update(node.output)
+    return model
+
+
+def compare(model: SpatialModel, path: Path, samples: Sequence[Inputs]) -> Parity:
+    """Run an ONNX model and torch on the same inputs, on the CPU."""
+    session = ort.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    difference, n_equal, n_all = 0.0, 0, 0
+    for sample in samples:
+        with torch.inference_mode():
+            wanted = [tensor.numpy() for tensor in model(*sample)]
+        feeds = {name: t.numpy() for name, t in zip(INPUTS, sample, strict=True)}
+        found = session.run(list(OUTPUTS), feeds)
+        is_word = sample.word_starts.numpy() > 0
+        for ours, theirs in zip(found, wanted, strict=True):
+            real = np.broadcast_to(_real(is_word, theirs), theirs.shape) & (theirs > -1000)
+            difference = max(difference, float(np.abs(ours - theirs)[real].max(initial=0.0)))
+        equal = [a == b for a, b in zip(_decisions(found), _decisions(wanted), strict=True)]
+        n_equal += sum(int(e[is_word].sum()) for e in equal)
+        n_all += len(equal) * int(is_word.sum())
+    return Parity(difference, n_equal / max(n_all, 1))
+
+
+def _real(is_word: npt.NDArray[np.bool_], output: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+    """Entries of an output that belong to words, not to padding, broadcastable to its shape."""
+    if output.ndim == 2:
+        return is_word
+    if output.shape[1] == output.shape[2] == is_word.shape[1]:
+        return is_word[:, :, None] & is_word[:, None, :]
+    return is_word[:, None, :]
+
+
+def _decisions(outputs: Sequence[npt.NDArray[np.float32]]) -> list[npt.NDArray[np.int64]]:
+    """[B, N] each: a word's label, predecessor and parent, -1 for none."""
+    return [np.where(scores.max(axis=1) > 0, scores.argmax(axis=1), -1) for scores in outputs[:3]]
+
+
+def _require(name: Precision, parity: Parity) -> None:
+    allowed = MAX_DIFFERENCE.get(name)
+    if allowed is not None and parity.max_difference > allowed:
+        raise ParityError(f"{name}: a logit is off by {parity.max_difference:.4f} > {allowed}")
+    if parity.agreement < MIN_AGREEMENT[name]:
+        raise ParityError(
+            f"{name}: {parity.agreement:.4f} of the decisions are torch's, "
+            f"{MIN_AGREEMENT[name]} are required"
+        )
+
+
+def _described(path: Path) -> BundleFile:
+    return BundleFile(name=path.name, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def _publish(stage: Path, out: Path, names: Sequence[str]) -> None:
+    """Copy the staged files, each atomically, the description last."""
+    out.mkdir(parents=True, exist_ok=True)
+    for name in [*names, DESCRIPTION]:
+        partial = out / f"{name}.part"
+        shutil.copyfile(stage / name, partial)
+        partial.replace(out / name)

@@ -1,0 +1,104 @@
+"""The training objective: how much probability the model gives to acceptable answers."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from models.network import ModelOutput
+
+UNKNOWN_WORD_WEIGHT = 0.25
+"""Weight in rel_s of words outside every known entity: many, and mostly easy."""
+
+
+class TargetBatch(NamedTuple):
+    """Targets of B windows, padded; see `models.examples.Targets`.
+
+    initial [B, F, N], is_judged [B, F], is_competing [B, F], rel_s [B, N + 1, N],
+    rel_g [B, N + 1, N], in_entity [B, N], in_group [B, N], key [B, N], is_word [B, N].
+    """
+
+    initial: Tensor
+    is_judged: Tensor
+    is_competing: Tensor
+    rel_s: Tensor
+    rel_g: Tensor
+    in_entity: Tensor
+    in_group: Tensor
+    key: Tensor
+    is_word: Tensor
+
+
+class Losses(NamedTuple):
+    """The parts of the objective, each a scalar."""
+
+    judged: Tensor
+    competing: Tensor
+    rel_s: Tensor
+    rel_g: Tensor
+    key: Tensor
+
+    @property
+    def total(self) -> Tensor:
+        """What is minimised."""
+        return self.judged + self.competing + self.rel_s + self.rel_g + 0.3 * self.key
+
+
+def compute_losses(output: ModelOutput, targets: TargetBatch) -> Losses:
+    """Compare the model's scores with what is acceptable."""
+    initial = output.initial.float()
+    is_word = targets.is_word.float()
+    return Losses(
+        judged=_judged(initial, targets, is_word),
+        competing=_competing(initial, targets),
+        rel_s=_relation(
+            output.rel_s.float(),
+            targets.rel_s,
+            is_word * (targets.in_entity + UNKNOWN_WORD_WEIGHT * ~targets.in_entity),
+        ),
+        rel_g=_relation(output.rel_g.float(), targets.rel_g, targets.in_group.float()),
+        key=_key(output.key.float(), targets.key),
+    )
+
+
+def _judged(initial: Tensor, targets: TargetBatch, is_word: Tensor) -> Tensor:
+    """Binary cross-entropy, summed over words, per true opening."""
+    weight = targets.is_judged.unsqueeze(-1) * is_word.unsqueeze(1)  # [B, F, N]
+    truth = targets.initial.float()
+    loss = functional.binary_cross_entropy_with_logits(initial, truth, reduction="none")
+    return (loss * weight).sum() / (truth * weight).sum().clamp(min=1.0)
+
+
+def _competing(initial: Tensor, targets: TargetBatch) -> Tensor:
+    """Cross-entropy of the softmax over words and "none", all acceptable words together."""
+    none = torch.zeros_like(initial[..., :1])
+    scores = torch.cat([initial, none], dim=-1)  # [B, F, N + 1]
+    is_absent = ~targets.initial.any(dim=-1, keepdim=True)  # [B, F, 1]
+    acceptable = torch.cat([targets.initial, is_absent], dim=-1)
+    loss = _negative_log_share(scores, acceptable, dim=-1)  # [B, F]
+    weight = targets.is_competing.float() * (1.0 - 0.5 * is_absent.squeeze(-1).float())
+    return (loss * weight).sum() / weight.sum().clamp(min=1.0)
+
+
+def _relation(scores: Tensor, acceptable: Tensor, weight: Tensor) -> Tensor:
+    """Cross-entropy of each word's choice [B, N, N] among words and "none"."""
+    none = torch.zeros_like(scores[:, :1])
+    with_none = torch.cat([scores, none], dim=1)  # [B, N + 1, N]
+    loss = _negative_log_share(with_none, acceptable, dim=1)  # [B, N]
+    return (loss * weight).sum() / weight.sum().clamp(min=1.0)
+
+
+def _key(scores: Tensor, key: Tensor) -> Tensor:
+    known = (key >= 0).float()
+    loss = functional.binary_cross_entropy_with_logits(scores, key.clamp(min=0.0), reduction="none")
+    return (loss * known).sum() / known.sum().clamp(min=1.0)
+
+
+def _negative_log_share(scores: Tensor, acceptable: Tensor, dim: int) -> Tensor:
+    """-log of the softmax mass on acceptable entries; 0 where nothing is acceptable."""
+    masked = scores.masked_fill(~acceptable, -1e9)
+    loss = scores.logsumexp(dim) - masked.logsumexp(dim)
+    return torch.where(acceptable.any(dim), loss, torch.zeros_like(loss))

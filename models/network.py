@@ -1,0 +1,330 @@
+"""The spatial model: a BERT-shaped encoder that knows where words stand, and SPADE heads.
+
+Sources:
+    BERT (Devlin et al., NAACL 2019): the encoder's shape, so that its weights can be loaded.
+    BROS (Hong et al., AAAI 2022, section 3.1): the relative spatial term in attention.
+    LayoutLM (Xu et al., KDD 2020, section 2.2): optional absolute 2-D embeddings.
+    SPADE (Hwang et al., Findings of ACL 2021, section 3): initial-token scores, rel_s and rel_g.
+
+Shapes: B documents, T tokens, N words, D hidden size, H heads, E size of the spatial code.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Literal, NamedTuple
+
+import torch
+from pydantic import BaseModel, ConfigDict
+from torch import Tensor, nn
+from torch.nn import functional
+
+PADDED = -1e4
+"""Logit of a padded word or token; small enough to vanish, large enough for fp16."""
+N_COORDINATES = 8
+
+
+class NetworkConfig(BaseModel):
+    """Everything that fixes the network's shape.
+
+    `box_form` says what the 8 coordinates are: a word's and its line's box (ours), or the word's
+    four corners (as BROS's own weights expect).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    vocab_size: int = 30522
+    hidden_size: int = 384
+    n_layers: int = 6
+    n_heads: int = 12
+    intermediate_size: int = 1536
+    max_positions: int = 512
+    layer_norm_eps: float = 1e-12
+    dropout: float = 0.1
+    relative_term: bool = True
+    absolute_embeddings: bool = False
+    max_absolute: int = 1024
+    box_form: Literal["word_and_line", "corners"] = "word_and_line"
+    relation_size: int = 128
+
+    @property
+    def head_size(self) -> int:
+        """Size of one attention head."""
+        return self.hidden_size // self.n_heads
+
+    @property
+    def n_frequencies(self) -> int:
+        """Sinusoids a coordinate: BROS spends hidden / 4 numbers on 8 coordinates."""
+        return self.hidden_size // 4 // N_COORDINATES // 2
+
+
+class ModelOutput(NamedTuple):
+    """Logits relative to "none" at 0.
+
+    initial [B, F, N], rel_s [B, N, N], rel_g [B, N, N] with (i, j): j follows / belongs under i,
+    key [B, N].
+    """
+
+    initial: Tensor
+    rel_s: Tensor
+    rel_g: Tensor
+    key: Tensor
+
+
+class SpatialCode(nn.Module):
+    """sin and cos of every coordinate at every frequency, from which distances can be read.
+
+    BROS scores a query against the sinusoids of the *difference* of two boxes, which takes a
+    [T, T, E] tensor. Since sin(xj - xi) and cos(xj - xi) are bilinear in the sinusoids of xi and
+    xj, the very same score is a longer dot product of a per-token query and a per-token key.
+    """
+
+    frequencies: Tensor
+
+    def __init__(self, n_frequencies: int) -> None:
+        super().__init__()
+        exponents = torch.arange(n_frequencies, dtype=torch.float32) / n_frequencies
+        self.register_buffer("frequencies", 10000.0**-exponents, persistent=False)
+
+    def forward(self, boxes: Tensor) -> tuple[Tensor, Tensor]:
+        """Boxes [B, T, 8] to sin and cos, each [B, T, 8 * n_frequencies]."""
+        angles = boxes.float().unsqueeze(-1) * self.frequencies  # [B, T, 8, n_frequencies]
+        angles = angles.flatten(2)
+        return angles.sin(), angles.cos()
+
+
+class SpatialProjection(nn.Module):
+    """The weights that turn a query into amplitudes for the sinusoids of box distances.
+
+    Holds BROS's `bbox_projection`: its columns are, coordinate by coordinate, n sines then n
+    cosines of the distance.
+    """
+
+    def __init__(self, query_size: int, n_frequencies: int) -> None:
+        super().__init__()
+        self.n_frequencies = n_frequencies
+        self.weight = nn.Parameter(torch.empty(query_size, N_COORDINATES * 2 * n_frequencies))
+        nn.init.normal_(self.weight, std=0.02)
+
+    def forward(self, query: Tensor, sin: Tensor, cos: Tensor) -> Tensor:
+        """Extra query coordinates [..., T, 2E'] whose partner is `spatial_key`.
+
+        With a, b the query's amplitudes for sin and cos of (xj - xi):
+        a sin(xj - xi) + b cos(xj - xi)
+          = sin xj (a cos xi + b sin xi) + cos xj (b cos xi - a sin xi).
+        """
+        by_kind = self.weight.unflatten(1, (N_COORDINATES, 2, self.n_frequencies))
+        a = query @ by_kind[:, :, 0].flatten(1)  # [..., T, 8n]
+        b = query @ by_kind[:, :, 1].flatten(1)  # [..., T, 8n]
+        return torch.cat([a * cos + b * sin, b * cos - a * sin], dim=-1)
+
+
+def spatial_key(sin: Tensor, cos: Tensor) -> Tensor:
+    """The key's extra coordinates [..., T, 2E'] that meet those of `SpatialProjection`."""
+    return torch.cat([sin, cos], dim=-1)
+
+
+class FeatureDropout(nn.Module):
+    """Drops whole features of a document, the same ones at every token.
+
+    On a CPU the random numbers of token-wise dropout cost as much as the network itself.
+    """
+
+    def __init__(self, share: float) -> None:
+        super().__init__()
+        self.share = share
+
+    def forward(self, hidden: Tensor) -> Tensor:
+        """Hidden [B, T, D] to hidden [B, T, D]."""
+        if not self.training or self.share == 0.0:
+            return hidden
+        kept = torch.rand(hidden.shape[0], 1, hidden.shape[2], device=hidden.device) >= self.share
+        return hidden * (kept / (1.0 - self.share)).to(hidden.dtype)
+
+
+class SelfAttention(nn.Module):
+    """Multi-head attention whose scores also see where the two tokens stand."""
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        self.n_heads, self.head_size = config.n_heads, config.head_size
+        self.query = nn.Linear(config.hidden_size, config.hidden_size)
+        self.key = nn.Linear(config.hidden_size, config.hidden_size)
+        self.value = nn.Linear(config.hidden_size, config.hidden_size)
+
+    def forward(
+        self,
+        hidden: Tensor,
+        bias: Tensor,
+        spatial: tuple[SpatialProjection, Tensor, Tensor] | None,
+    ) -> Tensor:
+        """Hidden [B, T, D], additive bias [B, 1, 1, T] to context [B, T, D]."""
+        query, key, value = (
+            layer(hidden).unflatten(-1, (self.n_heads, self.head_size)).transpose(1, 2)
+            for layer in (self.query, self.key, self.value)
+        )  # each [B, H, T, D/H]
+        if spatial is not None:
+            projection, sin, cos = spatial  # sin, cos [B, 1, T, E']
+            extra_key = spatial_key(sin, cos).to(key.dtype).expand(-1, self.n_heads, -1, -1)
+            query = torch.cat([query, projection(query, sin, cos).to(query.dtype)], dim=-1)
+            key = torch.cat([key, extra_key], dim=-1)
+        scores = query @ key.transpose(-1, -2) / math.sqrt(self.head_size) + bias  # [B, H, T, T]
+        context = scores.softmax(dim=-1) @ value  # [B, H, T, D/H]
+        return context.transpose(1, 2).flatten(2)
+
+
+class Layer(nn.Module):
+    """One transformer block with BERT's post-norm residuals."""
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        size, eps = config.hidden_size, config.layer_norm_eps
+        self.attention = SelfAttention(config)
+        self.attention_output = nn.Linear(size, size)
+        self.attention_norm = nn.LayerNorm(size, eps=eps)
+        self.intermediate = nn.Linear(size, config.intermediate_size)
+        self.output = nn.Linear(config.intermediate_size, size)
+        self.output_norm = nn.LayerNorm(size, eps=eps)
+        self.dropout = FeatureDropout(config.dropout)
+
+    def forward(
+        self,
+        hidden: Tensor,
+        bias: Tensor,
+        spatial: tuple[SpatialProjection, Tensor, Tensor] | None,
+    ) -> Tensor:
+        """Hidden [B, T, D] to hidden [B, T, D]."""
+        context = self.attention_output(self.attention(hidden, bias, spatial))
+        hidden = self.attention_norm(hidden + self.dropout(context))
+        expanded = self.output(functional.gelu(self.intermediate(hidden)))
+        return self.output_norm(hidden + self.dropout(expanded))
+
+
+class AbsoluteEmbeddings(nn.Module):
+    """LayoutLM's tables for left, top, right, bottom, width and height of the word's box."""
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        self.n_steps = config.max_absolute
+        self.x = nn.Embedding(self.n_steps, config.hidden_size)
+        self.y = nn.Embedding(self.n_steps, config.hidden_size)
+        self.width = nn.Embedding(self.n_steps, config.hidden_size)
+        self.height = nn.Embedding(self.n_steps, config.hidden_size)
+        for table in (self.x, self.y, self.width, self.height):
+            nn.init.normal_(table.weight, std=0.02)
+
+    def forward(self, boxes: Tensor) -> Tensor:
+        """Boxes [B, T, 8] in text heights to the sum of embeddings [B, T, D].
+
+        LayoutLM counts 0..1000 over a page; a page of print is about 100 text heights, so ten
+        steps a text height keep its scale.
+        """
+        steps = (boxes[..., :4] * 10).long().clamp(0, self.n_steps - 1)
+        left, top, right, bottom = steps.unbind(-1)
+        total = self.x(left) + self.y(top) + self.x(right) + self.y(bottom)
+        return (
+            total
+            + self.width((right - left).clamp(min=0))
+            + self.height((bottom - top).clamp(min=0))
+        )
+
+
+class Encoder(nn.Module):
+    """Tokens and boxes to contextual vectors."""
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        size = config.hidden_size
+        self.words = nn.Embedding(config.vocab_size, size)
+        self.positions = nn.Embedding(config.max_positions, size)
+        self.token_type = nn.Parameter(torch.zeros(size))
+        self.absolute = AbsoluteEmbeddings(config) if config.absolute_embeddings else None
+        self.norm = nn.LayerNorm(size, eps=config.layer_norm_eps)
+        self.dropout = FeatureDropout(config.dropout)
+        self.code = SpatialCode(config.n_frequencies)
+        self.projection = (
+            SpatialProjection(config.head_size, config.n_frequencies)
+            if config.relative_term
+            else None
+        )
+        self.layers = nn.ModuleList(Layer(config) for _ in range(config.n_layers))
+
+    def forward(self, input_ids: Tensor, boxes: Tensor) -> Tensor:
+        """Token ids [B, T] (0 pads) and boxes [B, T, 8] to hidden [B, T, D]."""
+        positions = torch.arange(input_ids.shape[1], device=input_ids.device)
+        hidden = self.words(input_ids) + self.positions(positions) + self.token_type
+        if self.absolute is not None:
+            hidden = hidden + self.absolute(boxes)
+        hidden = self.dropout(self.norm(hidden))
+        bias = (input_ids == 0).to(hidden.dtype)[:, None, None, :] * PADDED  # [B, 1, 1, T]
+        spatial = None
+        if self.projection is not None:
+            sin, cos = self.code(boxes)
+            spatial = (self.projection, sin.unsqueeze(1), cos.unsqueeze(1))
+        for layer in self.layers:
+            hidden = layer(hidden, bias, spatial)
+        return hidden
+
+
+class RelationHead(nn.Module):
+    """Scores [N, N] of word j having word i as its predecessor or parent, "none" at 0.
+
+    A bilinear form with the same spatial term as attention; the dummy node's score is a linear
+    function of j and is subtracted, so that all scores are relative to "none".
+    """
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        self.size = config.relation_size
+        self.child = nn.Linear(config.hidden_size, self.size)
+        self.parent = nn.Linear(config.hidden_size, self.size)
+        self.none = nn.Linear(config.hidden_size, 1)
+        self.projection = SpatialProjection(self.size, config.n_frequencies)
+
+    def forward(self, words: Tensor, sin: Tensor, cos: Tensor, is_padded: Tensor) -> Tensor:
+        """Words [B, N, D] to logits [B, N, N]; rows are parents, columns children."""
+        query = self.child(words)  # [B, N, size]
+        query = torch.cat([query, self.projection(query, sin, cos).to(query.dtype)], dim=-1)
+        key = torch.cat([self.parent(words), spatial_key(sin, cos).to(query.dtype)], dim=-1)
+        scores = key @ query.transpose(-1, -2) / math.sqrt(self.size)  # [B, N parents, N children]
+        scores = scores - self.none(words).transpose(-1, -2)
+        diagonal = torch.eye(words.shape[1], device=words.device, dtype=scores.dtype)
+        return scores + (diagonal + is_padded.to(scores.dtype).unsqueeze(-1)) * PADDED
+
+
+class SpatialModel(nn.Module):
+    """Encoder and SPADE heads for a fixed list of labels."""
+
+    def __init__(self, config: NetworkConfig, n_labels: int) -> None:
+        super().__init__()
+        self.config = config
+        self.encoder = Encoder(config)
+        self.dropout = FeatureDropout(config.dropout)
+        self.transform = nn.Linear(config.hidden_size, config.hidden_size)
+        self.initial = nn.Linear(config.hidden_size, n_labels)
+        self.key = nn.Linear(config.hidden_size, 1)
+        self.rel_s = RelationHead(config)
+        self.rel_g = RelationHead(config)
+        nn.init.constant_(self.initial.bias, -3.0)
+
+    def forward(self, input_ids: Tensor, boxes: Tensor, word_starts: Tensor) -> ModelOutput:
+        """Score documents.
+
+        Args:
+            input_ids: [B, T] int64, special tokens at both ends, padded with 0.
+            boxes: [B, T, 8] float32, in text heights.
+            word_starts: [B, N] int64, each word's first token, padded with 0 (no word starts at
+                the first special token).
+        """
+        hidden = self.dropout(self.encoder(input_ids, boxes))
+        index = word_starts.unsqueeze(-1)  # [B, N, 1]
+        words = hidden.gather(1, index.expand(-1, -1, hidden.shape[-1]))  # [B, N, D]
+        places = boxes.gather(1, index.expand(-1, -1, boxes.shape[-1]))  # [B, N, 8]
+        sin, cos = self.encoder.code(places)
+        is_padded = word_starts == 0  # [B, N]
+        initial = self.initial(functional.gelu(self.transform(words))).transpose(1, 2)
+        return ModelOutput(
+            initial=initial + is_padded.to(initial.dtype).unsqueeze(1) * PADDED,
+            rel_s=self.rel_s(words, sin, cos, is_padded),
+            rel_g=self.rel_g(words, sin, cos, is_padded),
+            key=self.key(words).squeeze(-1),
+        )
