@@ -46,16 +46,18 @@ class Capture:
         )
 
 
-def random_capture(printed: Print, dice: Dice, *, max_margin: float = 0.12) -> Capture:
+def random_capture(
+    printed: Print, dice: Dice, *, margins: tuple[float, float] = (0.01, 0.12)
+) -> Capture:
     """A view from above with margins, a slight turn and a slight perspective.
 
     Args:
         printed: the sheet.
         dice: to choose by.
-        max_margin: the widest margin, as a share of the sheet's width.
+        margins: the narrowest and the widest margin, as shares of the sheet's width.
     """
     width, height = printed.width_px, printed.height_px
-    margins = [dice.real(0.01, max_margin) * width for _ in range(4)]
+    left_px, top_px, right_px, bottom_px = (dice.real(*margins) * width for _ in range(4))
     skew = np.radians(dice.normal(0.5) if dice.chance(0.5) else dice.normal(1.2))
     cos, sin = np.cos(skew), np.sin(skew)
     turn = np.array([[cos, -sin, 0.0], [sin, cos, 0.0], [0.0, 0.0, 1.0]])
@@ -69,11 +71,11 @@ def random_capture(printed: Print, dice: Dice, *, max_margin: float = 0.12) -> C
     flat = corners[:, :2] / corners[:, 2:]
     left, top = flat.min(axis=0)
     right, bottom = flat.max(axis=0)
-    shift = np.array([[1, 0, margins[0] - left], [0, 1, margins[1] - top], [0, 0, 1.0]])
+    shift = np.array([[1, 0, left_px - left], [0, 1, top_px - top], [0, 0, 1.0]])
     return Capture(
         shift @ view,
-        int(np.ceil(right - left + margins[0] + margins[2])),
-        int(np.ceil(bottom - top + margins[1] + margins[3])),
+        int(np.ceil(right - left + left_px + right_px)),
+        int(np.ceil(bottom - top + top_px + bottom_px)),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpora.synthesis.draft import Cell, Field, Row
 from corpora.synthesis.typefaces import ASCENT, DESCENT, Typeface
@@ -89,9 +89,11 @@ class _Press:
 
     def finish(self) -> Print:
         right = max((word.box[2] for word in self._words), default=0.0)
-        return Print(
-            tuple(self._words), tuple(self._rules), max(right, self._sheet.width_px), self._y
-        )
+        over = max(0.0, -min((word.box[0] for word in self._words), default=0.0))
+        width = over + max(right, self._sheet.width_px)
+        words = tuple(replace(word, box=_moved(word.box, over)) for word in self._words)
+        rules = tuple(replace(rule, x=(rule.x[0] + over, rule.x[1] + over)) for rule in self._rules)
+        return Print(words, rules, width, self._y)
 
     def set_row(self, row: Row) -> None:
         em = self._sheet.em_px * row.scale
@@ -187,6 +189,10 @@ def print_rows(rows: Sequence[Row], sheet: Sheet) -> Print:
     for row in rows:
         press.set_row(row)
     return press.finish()
+
+
+def _moved(box: Box, right: float) -> Box:
+    return box[0] + right, box[1], box[2] + right, box[3]
 
 
 def _tokens(cell: Cell) -> list[_Token]:

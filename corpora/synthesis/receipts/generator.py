@@ -1,4 +1,4 @@
-"""Puts a receipt together: blocks in a random order, set in type, seen, labelled."""
+"""Puts a receipt together: blocks in a random order, set in type."""
 
 from __future__ import annotations
 
@@ -7,11 +7,8 @@ from dataclasses import dataclass, replace
 
 from corpora.document import LabelledDocument
 from corpora.synthesis.basket import Bill
-from corpora.synthesis.capture import Capture, random_capture, seen_words
 from corpora.synthesis.dice import Dice
 from corpora.synthesis.draft import Row, text_row
-from corpora.synthesis.labelling import label_print
-from corpora.synthesis.reading_noise import misread
 from corpora.synthesis.receipts.bill import go_shopping
 from corpora.synthesis.receipts.footer import card_slip_rows, footer_rows
 from corpora.synthesis.receipts.header import HeaderWriter, title_rows
@@ -24,8 +21,7 @@ from corpora.synthesis.receipts.totals import TotalsWriter
 from corpora.synthesis.receipts.totals_layout import random_totals_layout, totals_rows
 from corpora.synthesis.sheet import Print, Sheet, print_rows
 from corpora.synthesis.typefaces import Family, Typeface
-from layout.schema import load_schema
-from ocr.types import Page
+from corpora.synthesis.views import words_of
 
 SCHEMA = "receipt"
 FAMILIES: dict[Family, float] = {"mono": 58, "sans": 36, "serif": 6}
@@ -39,6 +35,7 @@ class Receipt:
 
     Attributes:
         name: its id.
+        schema: of its fields.
         style: the shop's habits.
         bill: its amounts.
         sheet: how it is set.
@@ -46,6 +43,7 @@ class Receipt:
     """
 
     name: str
+    schema: str
     style: Style
     bill: Bill
     sheet: Sheet
@@ -62,7 +60,7 @@ def design(seed: int) -> Receipt:
     if style.is_uppercase:
         rows = [_shouted(row) for row in rows]
     sheet = _random_sheet(style, dice)
-    return Receipt(f"receipt_{seed:08d}", style, bill, sheet, print_rows(rows, sheet))
+    return Receipt(f"receipt_{seed:08d}", SCHEMA, style, bill, sheet, print_rows(rows, sheet))
 
 
 def generate(seed: int, *, noise: float = 0.0) -> LabelledDocument:
@@ -76,29 +74,7 @@ def generate(seed: int, *, noise: float = 0.0) -> LabelledDocument:
         One page with its words in reading order; all labels of the schema `receipt` are labelled.
         The truth is what was printed, whatever was read.
     """
-    receipt = design(seed)
-    dice = Dice(f"receipt-view:{seed}")
-    capture = random_capture(receipt.printed, dice)
-    document = label(receipt, capture, dice)
-    return misread(document, Dice(f"receipt-noise:{seed}"), strength=noise)
-
-
-def label(receipt: Receipt, capture: Capture, dice: Dice | None = None) -> LabelledDocument:
-    """The labelled document of a receipt in some view.
-
-    Args:
-        receipt: the receipt.
-        capture: how it is seen.
-        dice: if given, boxes are a little off.
-    """
-    page = Page(
-        number=1,
-        width=capture.width,
-        height=capture.height,
-        words=seen_words(receipt.printed, capture, dice),
-        source="words",
-    )
-    return label_print(receipt.name, receipt.printed, page, load_schema(SCHEMA))
+    return words_of(design(seed), noise=noise)
 
 
 def _rows(scribe: Scribe, bill: Bill) -> list[Row]:

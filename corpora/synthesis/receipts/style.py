@@ -48,6 +48,7 @@ class Style:
         n_chars: that fit into a line, about.
         align: of the header.
         separator: between key words and values.
+        amount_suffix: behind the key words of amounts, such as " (RM)"; "" for none.
         sign_use: which amounts carry the currency sign.
         tax_name: as printed.
         is_taxed: whether tax is spoken of at all.
@@ -64,6 +65,7 @@ class Style:
     n_chars: int
     align: Align
     separator: str
+    amount_suffix: str
     sign_use: SignUse
     tax_name: str
     is_taxed: bool
@@ -77,16 +79,19 @@ def random_style(dice: Dice) -> Style:
     countries = load_countries()
     country = countries[dice.weighted({name: c.weight for name, c in countries.items()})]
     sign_use: dict[SignUse, float] = {"never": 45, "totals": 35, "all": 20}
+    money = country.money(dice)
+    suffixes = (f" {money.sign}", f" ({money.sign})", f"({money.sign})")
     align: dict[Align, float] = {"center": 78, "left": 20, "right": 2}
     return Style(
         country=country,
         grammar=grammar_of(country.vocabulary),
-        money=country.money(dice),
+        money=money,
         branch=dice.weighted(BRANCHES),
         payment=dice.weighted(PAYMENTS),
         n_chars=dice.between(28, 48),
         align=dice.weighted(align),
         separator=dice.weighted(SEPARATORS),
+        amount_suffix=dice.pick(suffixes) if dice.chance(0.07) else "",
         sign_use=dice.weighted(sign_use),
         tax_name=dice.pick(country.tax_names),
         is_taxed=dice.chance(country.taxed),
@@ -122,10 +127,17 @@ class Scribe:
         text = self.say(rule)
         return text if text.endswith((":", "#")) else text + self.style.separator
 
+    def amount_key(self, rule: str) -> str:
+        """A key word of an amount, with the shop's separator, and the currency if it says it."""
+        text, suffix = self.say(rule), self.style.amount_suffix
+        if suffix.strip(" ()") in text.split():
+            suffix = ""
+        return text + suffix + self.style.separator
+
     def key_spans(self, rule: str, rate: Decimal, rate_field: Field | None) -> tuple[Span, ...]:
         """A key word that may name a tax rate; the word with the rate belongs to `rate_field`."""
         spans = []
-        words = self.key(rule).split()
+        words = self.amount_key(rule).split()
         for index, word in enumerate(words):
             is_rate = "<rate>" in word or (word.startswith("%") and "<rate>" in words[index - 1])
             text = word.replace("<rate>", rate_text(rate, self.style.money.decimal))

@@ -51,7 +51,7 @@ class TotalsWriter:
     def _plain(self, rule: str, amount: int, path: str | None, *, scale: float = 1.0) -> Line:
         field = None if path is None else Field(path)
         value = self._scribe.amount(amount, field, is_total=True)
-        return Line((Span(self._scribe.key(rule)),), value, scale)
+        return Line((Span(self._scribe.amount_key(rule)),), value, scale)
 
     def _rated(self, rule: str, rate: Decimal, amount: int, path: str) -> Line:
         """A line that may name a tax rate; the rate is a field only beside a tax detail."""

@@ -87,10 +87,10 @@ def test_words_lie_on_the_page_in_upright_boxes(seed: int) -> None:
         left, top, right, bottom = word.quad.box
         assert left < right
         assert top < bottom
-        assert left > -0.05 * page.width
-        assert right < 1.05 * page.width
-        assert top > -0.05 * page.height
-        assert bottom < 1.05 * page.height
+        assert left > -0.01 * page.width
+        assert right < 1.01 * page.width
+        assert top > -0.01 * page.height
+        assert bottom < 1.01 * page.height
 
 
 @given(SEEDS)

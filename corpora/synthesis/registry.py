@@ -1,0 +1,11 @@
+"""The types of documents that can be made up; a new type is a sibling package and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from corpora.synthesis.receipts.generator import design as design_receipt
+from corpora.synthesis.views import Design
+
+DESIGNERS: dict[str, Callable[[int], Design]] = {"receipt": design_receipt}
+"""By the type's name: makes the document of a seed, the same on every machine."""
