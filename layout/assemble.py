@@ -12,7 +12,7 @@ from layout.instances import Instance, build_instances
 from layout.placed_words import PlacedWords
 from layout.result import Amount, FieldNode, GroupField, Issue, LeafField, Value
 from layout.schema import DocumentSchema, FieldSpec, ValueType
-from layout.values import NormalisedValue, ValueContext, normalise, read_context
+from layout.values import NormalisedValue, ValueContext, normalise, own_text, read_context
 from ocr.errors import DefectError
 from ocr.types import Page
 
@@ -104,7 +104,7 @@ class _Assembler:
         return read_context(values, self._words.line_texts)
 
     def _candidate(self, entity: Entity, context: ValueContext) -> _Candidate:
-        text = self._words.text(entity.word_ids)
+        text = own_text(self._words.text(entity.word_ids), self._value_type(entity))
         if self._schema.uppercase:
             text = text.upper()
         return _Candidate(

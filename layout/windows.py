@@ -70,8 +70,9 @@ def cut_windows(
         windows.append(_window(document, first, stop, (start_id, end_id)))
         if stop == n_words:
             break
-        overlap_from = ends[stop - 1] - budget // 4
-        first = max(int(np.searchsorted(document.first_tokens, overlap_from)), first + 1)
+        # Far enough on that the window reaches past this one, however long the next word is.
+        start = max(ends[stop - 1] - budget // 4, ends[stop] - budget)
+        first = max(int(np.searchsorted(document.first_tokens, start)), first + 1)
     return windows
 
 

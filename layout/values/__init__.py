@@ -2,5 +2,6 @@
 
 from layout.values.context import ValueContext, read_context
 from layout.values.normalise import NormalisedValue, ValueIssue, normalise
+from layout.values.own_text import own_text
 
-__all__ = ["NormalisedValue", "ValueContext", "ValueIssue", "normalise", "read_context"]
+__all__ = ["NormalisedValue", "ValueContext", "ValueIssue", "normalise", "own_text", "read_context"]

@@ -23,7 +23,8 @@ CENTURY_PIVOT: Final = 50
 """Two-digit years from here on are 19xx, below 20xx."""
 
 _MONTH_LOCALES: Final = "en ms id de fr es it pt nl pl cs sv da nb fi tr".split()
-_END: Final = r"(?!\d)"
+_CLOCK: Final = r"(?=\d{1,2}:\d{2})"
+_END: Final = rf"(?:(?!\d)|{_CLOCK})"  # OCR loses the blank before a time: 25/01/201811:22
 _START: Final = r"(?<![\d/.-])"
 
 
@@ -61,21 +62,28 @@ def find_dates(text: str) -> tuple[DateReading, ...]:
     Returns:
         In the order in which they stand; what is not a real date (31/02/2020) is left out.
     """
-    found: list[tuple[int, DateReading]] = []
-    taken: list[tuple[int, int]] = []
+    return tuple(reading for _, reading in _located(text))
+
+
+def date_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Where the dates of `find_dates` stand in a text: (start, end) of each."""
+    return tuple(span for span, _ in _located(text))
+
+
+def _located(text: str) -> list[tuple[tuple[int, int], DateReading]]:
+    found: list[tuple[tuple[int, int], DateReading]] = []
     forms = (
         _year_first(), _day_named(), _month_named(), _year_named(), _numeric(), _compact(), _SPACED
     )  # fmt: skip
     for pattern in forms:
         for match in pattern.finditer(text):
             start, end = match.span()
-            if any(start < other_end and other < end for other, other_end in taken):
+            if any(start < other_end and other < end for (other, other_end), _ in found):
                 continue
             reading = _read(match)
             if reading.by_order:
-                found.append((start, reading))
-                taken.append((start, end))
-    return tuple(reading for _, reading in sorted(found, key=lambda pair: pair[0]))
+                found.append(((start, end), reading))
+    return sorted(found, key=lambda pair: pair[0])
 
 
 def infer_date_evidence(texts: Iterable[str], region: str | None) -> DateEvidence:
@@ -242,7 +250,7 @@ def _year_named() -> re.Pattern[str]:
 def _numeric() -> re.Pattern[str]:
     return re.compile(
         rf"{_START}(?P<a>\d{{1,2}})\s?(?P<mark>[-/.])\s?(?P<b>\d{{1,2}})\s?(?P=mark)\s?"
-        rf"(?P<c>\d{{4}}|\d{{2}})(?![\d/-])",
+        rf"(?P<c>(?:19|20)\d{{2}}|\d{{2}})(?:(?![\d/-])|{_CLOCK})",
         re.ASCII,
     )
 

@@ -28,6 +28,12 @@ _COMPACT: Final = re.compile(
 )
 
 
+def time_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Where times of day that are marked as such (8:13, 3시 5분) stand: (start, end) of each."""
+    spans = [match.span() for form in (_MARKED, _SPELT) for match in form.finditer(text)]
+    return tuple(sorted(spans))
+
+
 def parse_time(text: str) -> str | None:
     """The one time of day in a text.
 

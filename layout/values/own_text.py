@@ -1,0 +1,50 @@
+"""The part of an entity's words that is its value's own, where OCR or print set more solid.
+
+"DATE:11/03/18" holds a key word, "25/01/201811:22" a date and a time, ":08/05/18" a colon: the
+value's text is verbatim what remains without them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from layout.schema import ValueType
+from layout.values.dates import date_spans
+from layout.values.times import time_spans
+
+_LEADING_MARKS: Final = re.compile(r"^[\s:=]+(?=\S)")
+_KEY_BEFORE_COLON: Final = re.compile(r"^[^\W\d][^\d:]*:\s*(?=\S)")
+_KEY_BEFORE_CURRENCY: Final = re.compile(
+    r"^(?:GRAND)?TOTAL:?\s*(?=(?:RM|MYR|USD|\$)?\s*\d)", re.IGNORECASE
+)
+
+
+def own_text(text: str, value_type: ValueType) -> str:
+    """Cut off what does not belong to a value.
+
+    Args:
+        text: an entity's words, joined by blanks.
+        value_type: of its field.
+
+    Returns:
+        A part of the text, verbatim and never empty unless the text is; the whole text where
+        nothing shows what to cut.
+    """
+    if value_type == "date":
+        text = _only(text, date_spans(text))
+    elif value_type == "time":
+        text = _only(text, time_spans(text))
+    elif value_type == "amount":
+        text = _KEY_BEFORE_CURRENCY.sub("", text)
+    if value_type in ("date", "time", "amount", "phone", "identifier", "quantity"):
+        text = _KEY_BEFORE_COLON.sub("", text)
+    return _LEADING_MARKS.sub("", text)
+
+
+def _only(text: str, spans: tuple[tuple[int, int], ...]) -> str:
+    """The only span's text; the whole where there are several or none."""
+    if len(spans) != 1:
+        return text
+    start, end = spans[0]
+    return text[start:end].strip()

@@ -1,0 +1,45 @@
+"""What belongs to a value and what was only printed beside it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from layout.schema import ValueType
+from layout.values import own_text
+
+VALUE_TYPES: list[ValueType] = [
+    "text", "amount", "quantity", "percentage", "date", "time", "phone", "address", "identifier",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "value_type", "expected"),
+    [
+        ("25/01/201811:22:56PM", "date", "25/01/2018"),
+        ("06/04/1711:43AM", "date", "06/04/17"),
+        ("DATE:11/03/18", "date", "11/03/18"),
+        (":08/05/18", "date", "08/05/18"),
+        ("21/05/2018TIME:", "date", "21/05/2018"),
+        ("25 DEC 2018", "date", "25 DEC 2018"),
+        ("14/01/2018(SUN)12:06", "date", "14/01/2018"),
+        ("01/02/2018 03/02/2018", "date", "01/02/2018 03/02/2018"),
+        ("Time:20:13", "time", "20:13"),
+        ("TOTALRM21.85", "amount", "RM21.85"),
+        ("RM 9.00", "amount", "RM 9.00"),
+        ("TOTAL: 9.00", "amount", "9.00"),
+        ("Tel: 03-1234 5678", "phone", "03-1234 5678"),
+        (": UNIHAKKA", "text", "UNIHAKKA"),
+        ("NO: 28, JALAN ASTANA", "address", "NO: 28, JALAN ASTANA"),
+    ],
+)
+def test_cuts_what_is_not_the_value(text: str, value_type: ValueType, expected: str) -> None:
+    assert own_text(text, value_type) == expected
+
+
+@given(st.text(), st.sampled_from(VALUE_TYPES))
+def test_is_a_verbatim_part(text: str, value_type: ValueType) -> None:
+    part = own_text(text, value_type)
+    assert part in text
+    assert part or not text.strip()
