@@ -26,7 +26,7 @@ INK_CONTRAST = 0.35
 MIN_CONTRAST = 16.0
 """Grey levels below which a line is taken to have no ink at all."""
 MIN_INK_ROWS = 2
-HOLLOW = 0.6
+HOLLOW = 0.75
 """Share of half a character around its middle where no gap is sought: an O is empty inside."""
 MIN_USUAL_GAP = 3.0
 """Columns; letters that touch would else make every gap look wide."""
