@@ -73,11 +73,17 @@ def photograph_of(design: Design, *, noise: float = 0.0) -> Photograph:
     """
     dice = Dice(f"photograph:{design.name}")
     view = photograph_view(design.printed, dice)
-    document = misread(_labelled(design, view, None), Dice(f"noise:{design.name}"), strength=noise)
+    document = misread(_labelled(design, view), Dice(f"noise:{design.name}"), strength=noise)
     return Photograph(document, render(design.printed, design.sheet, view, dice))
 
 
-def _labelled(design: Design, view: Capture, dice: Dice | None) -> LabelledDocument:
+def words_in_photograph(design: Design) -> LabelledDocument:
+    """The document of `photograph_of`, without errors and without rendering the picture."""
+    dice = Dice(f"photograph:{design.name}")
+    return _labelled(design, photograph_view(design.printed, dice))
+
+
+def _labelled(design: Design, view: Capture, dice: Dice | None = None) -> LabelledDocument:
     page = Page(
         number=1,
         width=view.width,

@@ -5,7 +5,13 @@ from __future__ import annotations
 from corpora.synthesis.draft import Align, Row, Span, text_cell, text_row
 from corpora.synthesis.receipts.style import Scribe
 
-PART_CHANCES = {"greeting": 0.75, "policy": 0.4, "promotion": 0.3, "website": 0.15, "barcode": 0.15}
+PART_CHANCES = {
+    "greeting": 0.75,
+    "policy": 0.5,
+    "promotion": 0.35,
+    "website": 0.15,
+    "barcode": 0.15,
+}
 
 
 def footer_rows(scribe: Scribe) -> list[Row]:
@@ -13,7 +19,7 @@ def footer_rows(scribe: Scribe) -> list[Row]:
     dice = scribe.dice
     align: Align = "center" if dice.chance(0.8) else "left"
     rules = [rule for rule, chance in PART_CHANCES.items() if dice.chance(chance)]
-    rules += dice.sample(("greeting", "policy", "promotion"), dice.pick((0, 0, 1, 2)))
+    rules += dice.sample(("greeting", "policy", "promotion"), dice.pick((0, 1, 1, 2, 3)))
     return [text_row(scribe.say(rule), align=align) for rule in dice.shuffled(rules)]
 
 

@@ -146,7 +146,7 @@ def _shouted(row: Row) -> Row:
 
 def _random_sheet(style: Style, dice: Dice) -> Sheet:
     family = dice.weighted(FAMILIES)
-    typeface = Typeface(family, stretch=dice.real(0.82, 1.12))
+    typeface = Typeface(family, stretch=dice.real(0.76, 1.1))
     width_px = dice.real(380, 1100)
     em_px = width_px / (style.n_chars * MEAN_ADVANCE[family] * typeface.stretch)
     return Sheet(typeface, em_px, width_px, leading=dice.real(1.1, 1.7))

@@ -88,7 +88,7 @@ def random_style(dice: Dice) -> Style:
         money=money,
         branch=dice.weighted(BRANCHES),
         payment=dice.weighted(PAYMENTS),
-        n_chars=dice.between(28, 48),
+        n_chars=dice.between(30, 54),
         align=dice.weighted(align),
         separator=dice.weighted(SEPARATORS),
         amount_suffix=dice.pick(suffixes) if dice.chance(0.07) else "",

@@ -13,7 +13,7 @@ SEEDS = st.integers(min_value=0, max_value=10**6)
 
 
 @given(SEEDS, st.floats(min_value=0.01, max_value=1.0))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_entities_stay_with_their_words_and_heads_survive(seed: int, strength: float) -> None:
     exact = generate(seed)
     read = generate(seed, noise=strength)

@@ -26,7 +26,7 @@ def _darkness(grey: np.ndarray[tuple[int, int], np.dtype[np.uint8]], quad: Quad)
     return float(np.percentile(place, 90)) - float(np.percentile(place, 5))
 
 
-@pytest.mark.parametrize("seed", [3, 7, 102])
+@pytest.mark.parametrize("seed", [7, 108])
 def test_words_stand_where_their_quads_say(seed: int) -> None:
     photograph = photograph_of(design(seed))
     page = photograph.document.pages[0]

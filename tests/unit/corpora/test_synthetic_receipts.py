@@ -30,7 +30,7 @@ def _texts(document: LabelledDocument, path: str) -> list[str]:
 
 
 @given(SEEDS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_every_entity_has_words_of_its_own_and_a_label_of_the_schema(seed: int) -> None:
     document = generate(seed)
     held = [i for entity in document.entities for i in entity.word_ids]
@@ -43,7 +43,7 @@ def test_every_entity_has_words_of_its_own_and_a_label_of_the_schema(seed: int) 
 
 
 @given(SEEDS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_parents_are_the_heads_of_the_groups_that_the_schema_names(seed: int) -> None:
     document = generate(seed)
     for entity in document.entities:
@@ -61,7 +61,7 @@ def test_parents_are_the_heads_of_the_groups_that_the_schema_names(seed: int) ->
 
 
 @given(SEEDS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_the_truth_is_what_the_entities_say(seed: int) -> None:
     document = generate(seed)
     texts = [word.text for word in document.words]
@@ -72,7 +72,7 @@ def test_the_truth_is_what_the_entities_say(seed: int) -> None:
 
 
 @given(SEEDS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_alternatives_of_a_single_field_have_one_value(seed: int) -> None:
     document = generate(seed)
     for path in ("merchant_name", "transaction_date", "transaction_time", "total", "change"):
@@ -80,7 +80,7 @@ def test_alternatives_of_a_single_field_have_one_value(seed: int) -> None:
 
 
 @given(SEEDS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_words_lie_on_the_page_in_upright_boxes(seed: int) -> None:
     page = generate(seed).pages[0]
     for word in page.words:
@@ -100,7 +100,7 @@ def test_a_seed_gives_the_same_document_again(seed: int) -> None:
 
 
 @given(SEEDS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_bills_add_up_unless_they_say_otherwise(seed: int) -> None:
     receipt = design(seed)
     bill = receipt.bill
@@ -132,11 +132,11 @@ def test_taxes_in_and_on_top_of_prices() -> None:
 
 
 def test_receipts_differ_in_structure_and_cover_the_schema() -> None:
-    documents = [generate(seed) for seed in range(300)]
+    documents = [generate(seed) for seed in range(200)]
     structures = Counter(
         tuple(entity.label for entity in document.entities) for document in documents
     )
-    assert len(structures) > 270
+    assert len(structures) > 180
     seen = {entity.label for document in documents for entity in document.entities}
     assert seen >= set(SCHEMA.labels) - {"receipt.items.sub_items.unit_price"}
 
