@@ -6,6 +6,7 @@ import hashlib
 import logging
 import shutil
 import tempfile
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,24 +130,7 @@ def export_bundle(
 def _write_models(model: SpatialModel, sample: Inputs, stage: Path) -> dict[Precision, Path]:
     names: tuple[Precision, ...] = ("fp32", "fp16", "int8")
     paths = {name: stage / f"model.{name}.onnx" for name in names}
-    torch.onnx.export(
-        model,
-        tuple(sample),
-        str(paths["fp32"]),
-        input_names=list(INPUTS),
-        output_names=list(OUTPUTS),
-        dynamic_axes={
-            "input_ids": {0: "batch", 1: "tokens"},
-            "boxes": {0: "batch", 1: "tokens"},
-            "word_starts": {0: "batch", 1: "words"},
-            "initial": {0: "batch", 2: "words"},
-            "rel_s": {0: "batch", 1: "words", 2: "words"},
-            "rel_g": {0: "batch", 1: "words", 2: "words"},
-            "key": {0: "batch", 1: "words"},
-        },
-        opset_version=OPSET,
-        dynamo=False,
-    )
+    _export_onnx(model, sample, paths["fp32"])
     quantize_dynamic(
         paths["fp32"],
         paths["int8"],
@@ -161,6 +145,32 @@ def _write_models(model: SpatialModel, sample: Inputs, stage: Path) -> dict[Prec
     half = convert_float_to_float16(whole, keep_io_types=True, node_block_list=angles)
     onnx.save(_without_repeated_nodes(half), str(paths["fp16"]))
     return paths
+
+
+def _export_onnx(model: SpatialModel, sample: Inputs, path: Path) -> None:
+    with warnings.catch_warnings():
+        # The tracing exporter is deprecated, but torch is pinned, and this one keeps the modules'
+        # names in the graph, by which the fp16 conversion finds the angles.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.simplefilter("ignore", torch.jit.TracerWarning)
+        torch.onnx.export(
+            model,
+            tuple(sample),
+            str(path),
+            input_names=list(INPUTS),
+            output_names=list(OUTPUTS),
+            dynamic_axes={
+                "input_ids": {0: "batch", 1: "tokens"},
+                "boxes": {0: "batch", 1: "tokens"},
+                "word_starts": {0: "batch", 1: "words"},
+                "initial": {0: "batch", 2: "words"},
+                "rel_s": {0: "batch", 1: "words", 2: "words"},
+                "rel_g": {0: "batch", 1: "words", 2: "words"},
+                "key": {0: "batch", 1: "words"},
+            },
+            opset_version=OPSET,
+            dynamo=False,
+        )
 
 
 def _without_repeated_nodes(model: onnx.ModelProto) -> onnx.ModelProto:

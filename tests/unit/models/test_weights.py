@@ -1,0 +1,49 @@
+"""Initial weights from Hugging Face folders of each family that is understood."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from models.network import SpatialModel
+from models.weights import load_pretrained, read_network_config
+from ocr.errors import SetupError
+from tests.unit.models.tiny import make_checkpoint
+
+
+@pytest.mark.parametrize(
+    ("family", "fresh"),
+    [("bert", ["projection.weight"]), ("layoutlm", ["projection.weight"]), ("bros", [])],
+)
+def test_every_family_fills_the_encoder(tmp_path: Path, family: str, fresh: list[str]) -> None:
+    weights = make_checkpoint(tmp_path, family)
+    model = SpatialModel(read_network_config(tmp_path), n_labels=2)
+    assert load_pretrained(model, tmp_path) == fresh
+    stored = next(v for k, v in weights.items() if k.endswith("layer.1.attention.self.key.weight"))
+    assert torch.equal(model.encoder.get_parameter("layers.1.attention.key.weight"), stored)
+    assert model.config.absolute_embeddings == (family == "layoutlm")
+    assert model.config.box_form == ("corners" if family == "bros" else "word_and_line")
+
+
+def test_an_unknown_family_is_refused(tmp_path: Path) -> None:
+    make_checkpoint(tmp_path)
+    config = json.loads((tmp_path / "config.json").read_text())
+    (tmp_path / "config.json").write_text(json.dumps({**config, "model_type": "gpt2"}))
+    with pytest.raises(SetupError, match="gpt2"):
+        read_network_config(tmp_path)
+
+
+def test_missing_and_misshapen_files_are_named(tmp_path: Path) -> None:
+    with pytest.raises(SetupError, match=r"config\.json"):
+        read_network_config(tmp_path)
+    make_checkpoint(tmp_path)
+    model = SpatialModel(read_network_config(tmp_path), n_labels=2)
+    config = read_network_config(tmp_path).model_copy(update={"intermediate_size": 50})
+    with pytest.raises(SetupError, match="shape"):
+        load_pretrained(SpatialModel(config, n_labels=2), tmp_path)
+    (tmp_path / "model.safetensors").unlink()
+    with pytest.raises(SetupError, match="safetensors"):
+        load_pretrained(model, tmp_path)
