@@ -46,9 +46,9 @@ def test_the_same_seed_writes_the_same_files(tmp_path: Path) -> None:
 
 
 def test_pictures_have_the_size_that_the_words_count_in(tmp_path: Path) -> None:
-    _run(tmp_path, "--seed", "4", "--pictures")
-    words = json.loads((tmp_path / "receipt_00000004.words.json").read_text(encoding="utf-8"))
-    with Image.open(tmp_path / "receipt_00000004.jpg") as image:
+    _run(tmp_path, "--seed", "7", "--pictures")
+    words = json.loads((tmp_path / "receipt_00000007.words.json").read_text(encoding="utf-8"))
+    with Image.open(tmp_path / "receipt_00000007.jpg") as image:
         assert image.format == "JPEG"
         assert image.size == (words["pages"][0]["width"], words["pages"][0]["height"])
 
