@@ -12,6 +12,7 @@ from ocr.errors import DocspadeError
 # name: module and object, and the line that `docspade --help` shows without importing it
 SUBCOMMANDS = {
     "extract": ("api.commands.extract:extract", "Read fields from files."),
+    "read": ("api.commands.read:read", "Read words from files."),
     "serve": ("api.commands.serve:serve", "REST API, web page and worker in one."),
     "worker": ("api.commands.worker:worker", "A worker of the scaled-out set-up."),
     "keys": ("api.commands.keys:keys", "Make, list and revoke API keys."),

@@ -152,7 +152,6 @@ def _export_onnx(model: SpatialModel, sample: Inputs, path: Path) -> None:
         # The tracing exporter is deprecated, but torch is pinned, and this one keeps the modules'
         # names in the graph, by which the fp16 conversion finds the angles.
         warnings.simplefilter("ignore", DeprecationWarning)
-        warnings.simplefilter("ignore", torch.jit.TracerWarning)
         torch.onnx.export(
             model,
             tuple(sample),

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NoReturn
 
 from ocr.errors import InvalidWordsError
 from ocr.formats import MediaType
 from ocr.limits import Limits
 from ocr.source import LoadedPage
-from ocr.types import Point, Quad, Word
+from ocr.types import Page, Point, Quad, Word
 
 MAX_OVERHANG = 0.01
 """Share of the page's longer side by which a corner may lie outside: OCR engines round outwards."""
@@ -56,6 +56,26 @@ class WordsFile:
     def load(self, index: int) -> LoadedPage:
         """One page with its words in the given order; see DocumentSource."""
         return self._pages[index]
+
+
+def words_json(pages: Iterable[Page]) -> str:
+    """Pages as the text of a words file, each word with its confidence."""
+    entries = [
+        {
+            "width": page.width,
+            "height": page.height,
+            "words": [
+                {
+                    "text": word.text,
+                    "quad": [[round(x, 2), round(y, 2)] for x, y in word.quad.corners],
+                    "confidence": round(word.confidence, 4),
+                }
+                for word in page.words
+            ],
+        }
+        for page in pages
+    ]
+    return json.dumps({"pages": entries}, ensure_ascii=False) + "\n"
 
 
 def _parse(data: bytes) -> Json:

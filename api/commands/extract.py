@@ -5,19 +5,18 @@ from __future__ import annotations
 import io
 import logging
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
 import click
 
+from api.commands.each_file import do_each, read_bytes
 from api.commands.extract_output import OutputFolder, document_name
 from layout.result import DocumentResult
 from layout.schema import load_schema, schema_names
 from layout.tabular import to_csv
-from ocr.errors import DefectError, DocspadeError, InputError
+from ocr.errors import DefectError
 from ocr.limits import Limits
 from workers.settings import Settings, load_settings
 
@@ -104,7 +103,7 @@ def extract(files: tuple[Path, ...], **options: Unpack[_Options]) -> None:
         limits=settings.limits,
         pipeline=_open_pipeline(settings),
     )
-    if run.do_all(files):
+    if do_each(files, run.do):
         raise SystemExit(1)
 
 
@@ -154,28 +153,8 @@ class _Run:
     pipeline: Pipeline
     n_printed: int = 0
 
-    def do_all(self, files: tuple[Path, ...]) -> int:
-        """Do every file; returns how many failed."""
-        n_failed = 0
-        with _progress(files) as remaining:
-            for path in remaining:
-                try:
-                    self._do(path)
-                except DocspadeError as error:
-                    reason = error.message
-                except OSError as error:
-                    reason = error.strerror or str(error)
-                except Exception:
-                    # The file's edge: a bug of ours fails this file alone.
-                    logger.exception("%s failed by a defect", path)
-                    reason = "a defect in docspade; its traceback stands above"
-                else:
-                    continue
-                n_failed += 1
-                _report(path, reason)
-        return n_failed
-
-    def _do(self, path: Path) -> None:
+    def do(self, path: Path) -> None:
+        """Extract one file."""
         name = document_name(path) if self.sink is None else self.sink.claim(path)
         pictures: dict[int, bytes] = {}
 
@@ -217,39 +196,6 @@ class _Run:
         for page in result.pages:
             png = draw_fields(page, pictures.get(page.number), result.fields)
             self.sink.write(f"{name}.page-{page.number}.png", png)
-
-
-def read_bytes(path: Path, limits: Limits) -> bytes:
-    """A file's content; one that is too large is refused before it is in memory.
-
-    Raises:
-        InputError: there is no such file, it is a folder, or too large.
-        OSError: it cannot be read.
-    """
-    if path.is_dir():
-        raise InputError("is a folder; name the files in it")
-    try:
-        limits.check_file_bytes(path.stat().st_size)
-        with path.open("rb") as file:
-            return file.read(limits.max_file_bytes + 1)  # a pipe tells no size beforehand
-    except FileNotFoundError as error:
-        raise InputError("there is no such file") from error
-
-
-@contextmanager
-def _progress(files: tuple[Path, ...]) -> Iterator[Iterator[Path]]:
-    """The files one by one; several move a bar on standard error if that is a terminal."""
-    if len(files) == 1 or not sys.stderr.isatty():
-        yield iter(files)
-        return
-    with click.progressbar(files, file=sys.stderr, show_pos=True, show_percent=False) as bar:
-        yield iter(bar)
-
-
-def _report(path: Path, reason: str) -> None:
-    """One line on standard error, over the bar if there is one."""
-    clear = "\r\x1b[2K" if sys.stderr.isatty() else ""
-    click.echo(f"{clear}docspade: {path}: {' '.join(reason.split())}", err=True)
 
 
 def _as_jpeg(image: Image) -> bytes:

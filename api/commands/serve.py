@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,7 +47,7 @@ def serve(host: str | None, port: int | None, state_dir: Path | None) -> None:
     _check_keys(context)
     listener = _listen(settings)
     with _background(context):
-        server = uvicorn.Server(
+        server = _Server(
             uvicorn.Config(
                 create_app(context),
                 log_config=None,
@@ -61,6 +62,24 @@ def serve(host: str | None, port: int | None, state_dir: Path | None) -> None:
         _tell_about_keys(context)
         server.run(sockets=[listener])
     services.database.close()
+
+
+class _Server(uvicorn.Server):
+    """Ends quietly on SIGINT and SIGTERM, so that the worker can be stopped in its turn.
+
+    Uvicorn would raise the signal once more at its own end, which kills the process there.
+    """
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take the two signals for as long as the server runs."""
+        taken = (signal.SIGINT, signal.SIGTERM)
+        before = {number: signal.signal(number, self.handle_exit) for number in taken}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 @contextmanager

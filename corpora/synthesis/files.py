@@ -8,16 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from corpora.document import Json, LabelledDocument
-from ocr.types import Quad
-
-
-def words_json(document: LabelledDocument) -> str:
-    """A words file: `{"pages": [{"width", "height", "words": [{"text", "quad"}]}]}`."""
-    pages: list[Json] = []
-    for page in document.pages:
-        words: list[Json] = [{"text": w.text, "quad": _corners(w.quad)} for w in page.words]
-        pages.append({"width": page.width, "height": page.height, "words": words})
-    return json.dumps({"pages": pages}, ensure_ascii=False) + "\n"
+from ocr.words_file import words_json
 
 
 def truth_json(document: LabelledDocument) -> str:
@@ -68,7 +59,7 @@ def write_document(folder: Path, document: LabelledDocument, jpeg: bytes | None)
     Returns:
         The files, the truth last.
     """
-    contents = {".words.json": words_json(document).encode()}
+    contents = {".words.json": words_json(document.pages).encode()}
     if jpeg is not None:
         contents[".jpg"] = jpeg
     contents[".truth.json"] = truth_json(document).encode()
@@ -78,7 +69,3 @@ def write_document(folder: Path, document: LabelledDocument, jpeg: bytes | None)
         write_whole(path, data)
         paths.append(path)
     return paths
-
-
-def _corners(quad: Quad) -> list[Json]:
-    return [[x, y] for x, y in quad.corners]

@@ -167,7 +167,7 @@ def _cord_line(
 
 def _write_cord_r(root: Path, number: int) -> None:
     (root / "jsons").mkdir(parents=True, exist_ok=True)
-    characters = []
+    characters: list[tuple[int, dict[str, object]]] = []
     for row, text in enumerate(["1 TEA", "TOTAL 9.000"]):
         for column, char in enumerate(text):
             box = [12 * column, 30 * row, 12 * column + 11, 30 * row + 20]
