@@ -14,7 +14,7 @@ from api.problems import RETRY_SECONDS, ProblemError
 from api.upload import UploadLimits, receive
 from layout.schema import load_schema
 from ocr.errors import DefectError, DocspadeError
-from workers.blobs import SOURCE, BlobKey
+from workers.blobs import SOURCE, BlobKey, BlobWriter
 from workers.jobs import Job, NewJob, new_job_id
 
 AUTO_TYPE = "auto"
@@ -43,29 +43,28 @@ async def accept(context: ApiContext, request: Request, wishes: Wishes) -> Job:
     limits = UploadLimits(context.settings.limits, context.settings.upload_idle_seconds)
     with context.services.blobs.create(key) as writer:
         filename = await receive(request, writer, limits)
-        await run_in_threadpool(writer.commit)
-        n_bytes = writer.n_bytes
-    new = NewJob(
-        job_id=key.document_id,
-        n_bytes=n_bytes,
-        document_type=wishes.document_type,
-        pages=wishes.pages,
-        filename=filename,
-        submitted_by=wishes.submitted_by,
-    )
-    return await run_in_threadpool(_register, context, new)
+        new = NewJob(
+            job_id=key.document_id,
+            n_bytes=writer.n_bytes,
+            document_type=wishes.document_type,
+            pages=wishes.pages,
+            filename=filename,
+            submitted_by=wishes.submitted_by,
+        )
+        return await run_in_threadpool(_register, context, writer, new)
 
 
-def _register(context: ApiContext, new: NewJob) -> Job:
-    key = BlobKey(new.job_id, SOURCE)
+def _register(context: ApiContext, writer: BlobWriter, new: NewJob) -> Job:
+    blobs = context.services.blobs
+    writer.commit()
     try:
-        data = context.services.blobs.read(key)
+        data = blobs.read(BlobKey(new.job_id, SOURCE))
         if data is None:
             raise DefectError("the stored file is gone")
         media_type = inspect(data, context.settings.limits)
         job = context.services.jobs.add(new.with_media_type(media_type))
     except DocspadeError:
-        context.services.blobs.delete_document(new.job_id)
+        blobs.delete_document(new.job_id)
         raise
     context.doorbell.ring(job.lane)
     return job

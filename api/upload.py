@@ -217,7 +217,10 @@ async def _drain(chunks: AsyncIterator[bytes]) -> None:
 def _check_announced(request: Request, limits: Limits) -> None:
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > limits.max_file_bytes + FRAMING_BYTES:
-        limits.check_file_bytes(int(announced))
+        raise LimitExceededError(
+            f"the upload has {int(announced):,} bytes; "
+            f"max_file_bytes allows {limits.max_file_bytes:,}"
+        )
 
 
 def _bad_form(detail: str) -> ProblemError:

@@ -23,7 +23,7 @@ from kombu.utils.json import dumps, loads
 SCHEME = "docspade-files"
 """Name of the transport in a broker URL; the folder is among the transport's options."""
 
-POLLING_SECONDS = 0.05
+POLLING_SECONDS = 0.025
 ORPHAN_SECONDS = 3600.0
 
 Message = dict[str, object]
@@ -75,7 +75,9 @@ class AtomicChannel(filesystem.Channel):  # type: ignore[misc]  # kombu carries 
         return sum(1 for _ in self._messages(queue))
 
     def _messages(self, queue: str) -> Iterator[Path]:
-        return Path(self.data_folder_in).glob(f"*.{queue}.msg")
+        # Looked at many times a second: listing names is several times quicker than globbing.
+        folder, ending = Path(self.data_folder_in), f".{queue}.msg"
+        return (folder / name for name in os.listdir(folder) if name.endswith(ending))  # noqa: PTH208  # see above
 
 
 class AtomicTransport(filesystem.Transport):  # type: ignore[misc]  # kombu carries no annotations
@@ -89,7 +91,7 @@ class AtomicTransport(filesystem.Transport):  # type: ignore[misc]  # kombu carr
         Never for long: Celery acknowledges what its threads have finished between two waits, and
         takes no new message before.
         """
-        wait_seconds = 2 * POLLING_SECONDS
+        wait_seconds = 4 * POLLING_SECONDS
         if timeout is not None:
             wait_seconds = min(wait_seconds, timeout)
         super().drain_events(connection, timeout=wait_seconds)

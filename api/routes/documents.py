@@ -83,15 +83,7 @@ def documents_router(context: ApiContext) -> APIRouter:
         job = await accept(context, request, Wishes(document_type, selection, caller.key_id))
         if wait > 0:
             await watch.wait(job.job_id, min(wait, context.settings.max_wait_seconds))
-            job = await run_in_threadpool(find_job, context, job.job_id)
-        headers = {"Location": document_path(job.job_id)}
-        if job.state.is_final:
-            return await run_in_threadpool(
-                result_response, context, job, with_words=words, headers=headers
-            )
-        headers["Retry-After"] = "1"
-        body = document_entry(job).model_dump(mode="json")
-        return JSONResponse(body, HTTPStatus.ACCEPTED, headers)
+        return await run_in_threadpool(_answer, context, job.job_id, with_words=words)
 
     @router.get("", summary="List documents, newest first")
     def list_documents(
@@ -127,3 +119,14 @@ def documents_router(context: ApiContext) -> APIRouter:
         blobs.delete_document(job.job_id)
 
     return router
+
+
+def _answer(context: ApiContext, job_id: str, *, with_words: bool) -> Response:
+    """The result of a job that is done, otherwise 202 and where to ask."""
+    job = find_job(context, job_id)
+    headers = {"Location": document_path(job_id)}
+    if job.state.is_final:
+        return result_response(context, job, with_words=with_words, headers=headers)
+    headers["Retry-After"] = "1"
+    body = document_entry(job).model_dump(mode="json")
+    return JSONResponse(body, HTTPStatus.ACCEPTED, headers)

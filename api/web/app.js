@@ -107,7 +107,7 @@ async function save(document_, format) {
     const href = URL.createObjectURL(blob);
     const stem = (document_.filename ?? document_.id).split(".")[0];
     element("a", { href, download: `${stem}.${format}` }).click();
-    URL.revokeObjectURL(href);
+    setTimeout(() => URL.revokeObjectURL(href), 60_000); // the browser reads it after the click
   } catch (problem) {
     report(problem, () => save(document_, format));
   }
