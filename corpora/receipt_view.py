@@ -1,4 +1,4 @@
-"""What CORD's labels say in the terms of the `receipt` schema, and groups where none are given."""
+"""One data set's labels in another's terms, and groups where none are given."""
 
 from __future__ import annotations
 
@@ -62,6 +62,28 @@ def with_receipt_fields(document: LabelledDocument) -> LabelledDocument:
         entities=document.entities + tuple(mapped),
         labelled=document.labelled | known,
         key_word_ids=keys,
+    )
+
+
+SROIE_PATHS = {
+    "merchant_name": "company",
+    "transaction_date": "date",
+    "merchant_address": "address",
+    "total": "total",
+}
+
+
+def with_sroie_keys(document: LabelledDocument) -> LabelledDocument:
+    """Add SROIE's four keys to a document that is fully labelled in the receipt schema."""
+    added = tuple(
+        LabelledEntity(f"sroie.{SROIE_PATHS[path]}", entity.word_ids)
+        for entity in document.entities
+        if (path := entity.label.removeprefix("receipt.")) in SROIE_PATHS
+    )
+    return replace(
+        document,
+        entities=document.entities + added,
+        labelled=document.labelled | {f"sroie.{key}" for key in SROIE_PATHS.values()},
     )
 
 

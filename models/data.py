@@ -8,7 +8,7 @@ from pathlib import Path
 
 from corpora import cord, cord_r, sroie
 from corpora.document import LabelledDocument
-from corpora.receipt_view import with_guessed_groups, with_receipt_fields
+from corpora.receipt_view import with_guessed_groups, with_receipt_fields, with_sroie_keys
 from corpora.splits import fold_of, is_development, sroie_groups
 from models.config import SourceConfig
 from ocr.errors import SetupError
@@ -147,4 +147,4 @@ def _synthetic(count: int) -> Iterator[LabelledDocument]:
     from corpora.synthesis import receipts
 
     for number in range(count):
-        yield receipts.generate(SYNTHETIC_SEED + number)
+        yield with_sroie_keys(receipts.generate(SYNTHETIC_SEED + number))

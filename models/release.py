@@ -13,6 +13,7 @@ from benchmarks import cord, cord_r
 from benchmarks.counts import Score
 from corpora.cord_r import CordRDocument
 from corpora.document import LabelledDocument
+from corpora.receipt_view import SROIE_PATHS
 from layout.bundle import Calibration, Precision
 from layout.graph import FieldGraph
 from layout.tokens import DocumentTokeniser
@@ -150,14 +151,6 @@ def judge_fields(scorer: Scorer, development: DevelopmentExamples) -> list[Judge
     return judged
 
 
-SAME_MEANING = {
-    "merchant_name": "company",
-    "transaction_date": "date",
-    "merchant_address": "address",
-    "total": "total",
-}
-
-
 def _judge_texts(document: LabelledDocument, graph: FieldGraph, schema_name: str) -> list[Judged]:
     """The shown text of each key: candidates of one text share their probability."""
     words = document.words
@@ -168,7 +161,7 @@ def _judge_texts(document: LabelledDocument, graph: FieldGraph, schema_name: str
         shares[text] = shares.get(text, 0.0) + entity.confidence
     judged: list[Judged] = []
     for path, shares in sums.items():
-        key = path if schema_name == "sroie" else SAME_MEANING.get(path)
+        key = path if schema_name == "sroie" else SROIE_PATHS.get(path)
         if key is None or key not in document.truth:
             continue
         text, confidence = max(shares.items(), key=lambda item: item[1])
