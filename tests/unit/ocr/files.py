@@ -44,9 +44,7 @@ def png_header(width: int, height: int) -> bytes:
     )
 
 
-def pdf(
-    contents: Sequence[bytes], *, page_entries: bytes = b"", encrypted: bool = False
-) -> bytes:
+def pdf(contents: Sequence[bytes], *, page_entries: bytes = b"", encrypted: bool = False) -> bytes:
     """A PDF of A5-like pages of 400 x 600 points with these content streams, font /F1."""
     n = len(contents)
     objects = [
@@ -75,9 +73,9 @@ def pdf(
     if encrypted:
         # A standard security handler whose check values fit no password, the empty one least.
         key = b"<" + b"5a" * 32 + b">"
-        lock = (
-            b" /ID [<00> <00>] /Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O %s /U %s >>"
-            % (key, key)
+        lock = b" /ID [<00> <00>] /Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O %s /U %s >>" % (
+            key,
+            key,
         )
     output += b"trailer\n<< /Size %d /Root 1 0 R%s >>\n" % (len(objects) + 1, lock)
     return bytes(output + b"startxref\n%d\n%%%%EOF\n" % start)

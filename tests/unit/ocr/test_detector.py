@@ -19,9 +19,9 @@ def box(
     return TextBox((x, y), (width, height), math.radians(degrees), score)
 
 
-def heat_of(*rectangles: tuple[tuple[float, float], tuple[float, float], float]) -> np.ndarray[
-    tuple[int, ...], np.dtype[np.float32]
-]:
+def heat_of(
+    *rectangles: tuple[tuple[float, float], tuple[float, float], float],
+) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
     heat = np.zeros((200, 300), dtype=np.float32)
     for rectangle in rectangles:
         cv2.fillPoly(heat, [cv2.boxPoints(rectangle).astype(np.int32)], (0.95,))
@@ -61,7 +61,9 @@ def test_the_shapes_of_long_boxes_tell_a_page_on_its_side() -> None:
     is_sideways=st.booleans(),
 )
 def test_every_box_gets_the_direction_of_the_page(
-    lean: float, turned: int, is_sideways: bool  # noqa: FBT001
+    lean: float,
+    turned: int,
+    is_sideways: bool,  # noqa: FBT001
 ) -> None:
     base = 90 if is_sideways else 0
     # The same rectangle described from another of its sides.

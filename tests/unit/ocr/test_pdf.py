@@ -12,8 +12,8 @@ from ocr.limits import Limits
 from ocr.pdf import PdfSource
 from tests.unit.ocr.files import noise, pdf, saved, text_at
 
-INVOICE = text_at(50, 500, "Invoice 2024-17") + text_at(50, 460, "Total due") + text_at(
-    300, 460, "12.50"
+INVOICE = (
+    text_at(50, 500, "Invoice 2024-17") + text_at(50, 460, "Total due") + text_at(300, 460, "12.50")
 )
 
 

@@ -60,7 +60,10 @@ BROKEN = [
     (words_file({"text": "a", "quad": QUAD[::-1]}), r"words\[0\].quad: .*counter-clockwise"),
     (words_file({"text": "a", "box": [60, 20, 10, 40]}), r"words\[0\].box: .*inside out"),
     (words_file({"text": "a", "box": [0, 0, 1]}), r"words\[0\].box: needs left, top, right"),
-    (words_file({"text": "a", "box": [10, 20, 160, 40]}), r"box: the corner \(160, 20\) lies outsi"),
+    (
+        words_file({"text": "a", "box": [10, 20, 160, 40]}),
+        r"box: the corner \(160, 20\) lies outsi",
+    ),
     (words_file({"text": "a", "box": [-30, 20, 60, 40]}), "lies outside the page of 100 x 200"),
     (words_file({"text": "a", "quad": QUAD, "confidence": 2}), r"confidence: 2 is not between"),
 ]
@@ -104,9 +107,11 @@ def test_limits_count_pages_words_and_pixels() -> None:
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
-    lambda inner: st.lists(inner, max_size=5)
-    | st.dictionaries(
-        st.sampled_from(["pages", "width", "height", "words", "text", "quad", "box"]), inner
+    lambda inner: (
+        st.lists(inner, max_size=5)
+        | st.dictionaries(
+            st.sampled_from(["pages", "width", "height", "words", "text", "quad", "box"]), inner
+        )
     ),
     max_leaves=30,
 )
