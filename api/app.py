@@ -64,8 +64,8 @@ def _add_pages(app: FastAPI) -> None:
 
     @app.get("/", include_in_schema=False)
     def index() -> FileResponse:
-        return FileResponse(WEB_DIR / "index.html", headers={"Cache-Control": "no-cache"})
+        return FileResponse(WEB_DIR / "index.html")
 
     @app.get("/docs", include_in_schema=False)
     def reference() -> FileResponse:
-        return FileResponse(WEB_DIR / "reference.html", headers={"Cache-Control": "no-cache"})
+        return FileResponse(WEB_DIR / "reference.html")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -14,10 +15,12 @@ from api.problems import RETRY_SECONDS, ProblemError
 from api.upload import UploadLimits, receive
 from layout.schema import load_schema
 from ocr.errors import DefectError, DocspadeError
+from ocr.formats import MediaType
 from workers.blobs import SOURCE, BlobKey, BlobWriter
 from workers.jobs import Job, NewJob, new_job_id
 
 AUTO_TYPE = "auto"
+MAX_INSPECTIONS = 4  # at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,45 +32,57 @@ class Wishes:
     submitted_by: str | None
 
 
-async def accept(context: ApiContext, request: Request, wishes: Wishes) -> Job:
-    """Take the document in a request's body; once this returns, its job cannot be lost.
+class Intake:
+    """Takes documents in for one server."""
 
-    Raises:
-        ProblemError: the request is wrong, or the service is full.
-        DocspadeError: the document is refused, or the service cannot store it just now.
-    """
-    if wishes.document_type != AUTO_TYPE:
-        load_schema(wishes.document_type)
-    await run_in_threadpool(_check_room, context)
-    key = BlobKey(new_job_id(), SOURCE)
-    limits = UploadLimits(context.settings.limits, context.settings.upload_idle_seconds)
-    with context.services.blobs.create(key) as writer:
-        filename = await receive(request, writer, limits)
-        new = NewJob(
-            job_id=key.document_id,
-            n_bytes=writer.n_bytes,
-            document_type=wishes.document_type,
-            pages=wishes.pages,
-            filename=filename,
-            submitted_by=wishes.submitted_by,
-        )
-        return await run_in_threadpool(_register, context, writer, new)
+    def __init__(self, context: ApiContext) -> None:
+        self._context = context
+        # Each inspection holds a whole file in memory.
+        self._inspections = threading.BoundedSemaphore(MAX_INSPECTIONS)
 
+    async def accept(self, request: Request, wishes: Wishes) -> Job:
+        """Take the document in a request's body; once this returns, its job cannot be lost.
 
-def _register(context: ApiContext, writer: BlobWriter, new: NewJob) -> Job:
-    blobs = context.services.blobs
-    writer.commit()
-    try:
-        data = blobs.read(BlobKey(new.job_id, SOURCE))
-        if data is None:
-            raise DefectError("the stored file is gone")
-        media_type = inspect(data, context.settings.limits)
-        job = context.services.jobs.add(new.with_media_type(media_type))
-    except DocspadeError:
-        blobs.delete_document(new.job_id)
-        raise
-    context.doorbell.ring(job.lane)
-    return job
+        Raises:
+            ProblemError: the request is wrong, or the service is full.
+            DocspadeError: the document is refused, or the service cannot store it just now.
+        """
+        settings = self._context.settings
+        if wishes.document_type != AUTO_TYPE:
+            load_schema(wishes.document_type)
+        await run_in_threadpool(_check_room, self._context)
+        key = BlobKey(new_job_id(), SOURCE)
+        limits = UploadLimits(settings.limits, settings.upload_idle_seconds)
+        with self._context.services.blobs.create(key) as writer:
+            filename = await receive(request, writer, limits)
+            new = NewJob(
+                job_id=key.document_id,
+                n_bytes=writer.n_bytes,
+                document_type=wishes.document_type,
+                pages=wishes.pages,
+                filename=filename,
+                submitted_by=wishes.submitted_by,
+            )
+            return await run_in_threadpool(self._register, writer, new)
+
+    def _register(self, writer: BlobWriter, new: NewJob) -> Job:
+        services = self._context.services
+        writer.commit()
+        try:
+            media_type = self._inspect(new.job_id)
+            job = services.jobs.add(new.with_media_type(media_type))
+        except DocspadeError:
+            services.blobs.delete_document(new.job_id)
+            raise
+        self._context.doorbell.ring(job.lane)
+        return job
+
+    def _inspect(self, job_id: str) -> MediaType:
+        with self._inspections:
+            data = self._context.services.blobs.read(BlobKey(job_id, SOURCE))
+            if data is None:
+                raise DefectError("the stored file is gone")
+            return inspect(data, self._context.settings.limits)
 
 
 def _check_room(context: ApiContext) -> None:

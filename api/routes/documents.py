@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.auth import Caller
 from api.context import ApiContext
-from api.intake import AUTO_TYPE, Wishes, accept
+from api.intake import AUTO_TYPE, Intake, Wishes
 from api.parameters import make_cursor, parse_cursor, parse_pages
 from api.problems import ProblemBody, ProblemError
 from api.results import result_response
@@ -56,7 +56,7 @@ def documents_router(context: ApiContext) -> APIRouter:
     """The routes under `/v1/documents`."""
     router = APIRouter(prefix="/v1/documents", tags=["documents"])
     auth, jobs, blobs = context.auth, context.services.jobs, context.services.blobs
-    watch = FinishWatch(jobs)
+    intake, watch = Intake(context), FinishWatch(jobs)
 
     @router.post(
         "",
@@ -80,7 +80,7 @@ def documents_router(context: ApiContext) -> APIRouter:
         Otherwise 202 and a `Location` to ask again.
         """
         selection = parse_pages(pages, context.settings.limits)
-        job = await accept(context, request, Wishes(document_type, selection, caller.key_id))
+        job = await intake.accept(request, Wishes(document_type, selection, caller.key_id))
         if wait > 0:
             await watch.wait(job.job_id, min(wait, context.settings.max_wait_seconds))
         return await run_in_threadpool(_answer, context, job.job_id, with_words=words)

@@ -10,6 +10,11 @@ const $ = (id) => document.getElementById(id);
 const view = $("view");
 const welcome = view.firstElementChild;
 const documents = new DocumentList($("documents"), $("documents-title"), (entry) => show(entry));
+const WAITING = {
+  uploading: "The document is on its way to the server …",
+  queued: "The document waits for its turn …",
+  running: "The document is being read …",
+};
 let shown = 0;
 let nextCursor = null;
 
@@ -96,9 +101,15 @@ function failure(document_) {
 }
 
 function patience(document_) {
-  return element("div", { class: "message" },
-    element("h1", {}, document_.filename ?? "unnamed"),
-    element("p", {}, "The document is being read …"));
+  const note = element("p", {}, WAITING[document_.status]);
+  // Where no worker is ready the server says so; otherwise there is nothing to add.
+  if (document_.status === "queued") {
+    setTimeout(() => note.isConnected && getJson("/readyz").catch((problem) => {
+      note.textContent = sentence(problem.message);
+    }), 2000);
+  }
+  return element("div", { class: "message", role: "status" },
+    element("h1", {}, document_.filename ?? "unnamed"), note);
 }
 
 async function save(document_, format) {

@@ -83,7 +83,11 @@ export class DocumentList {
       await pause(wait);
       wait = Math.min(wait * 1.15, SLOWEST_POLL_MS);
       try {
+        const before = entry.document.status;
         entry.document = await getJson(entry.document.links.self);
+        const { status } = entry.document;
+        const isNews = status !== before && !FINAL.has(status);
+        if (isNews && this.current === entry) this.onSelect(entry.document);
       } catch (problem) {
         if (problem.status === 404) return this.drop(entry.document.id);
         continue; // the server may be back in a moment
