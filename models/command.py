@@ -130,7 +130,7 @@ def export(**options: object) -> None:
 
 def _parity_line(precision: str, parity: Parity) -> str:
     return (
-        f"{precision}: logits within {parity.max_difference:.4f} of torch's, "
+        f"{precision}: probabilities within {parity.max_difference:.4f} of torch's, "
         f"{100 * parity.agreement:.2f} % of the decisions equal"
     )
 
