@@ -55,7 +55,7 @@ def turned(image: Image.Image, clockwise: float) -> Image.Image:
 
 def encoded(image: Image.Image, file_format: str = "PNG", **options: object) -> bytes:
     output = io.BytesIO()
-    image.save(output, file_format, **options)  # type: ignore[arg-type]  # Pillow's own names
+    image.save(output, file_format, **options)
     return output.getvalue()
 
 

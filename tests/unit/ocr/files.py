@@ -26,7 +26,7 @@ def noise(width: int = 400, height: int = 300) -> Image.Image:
 
 def saved(image: Image.Image, file_format: str, **options: object) -> bytes:
     output = io.BytesIO()
-    image.save(output, file_format, **options)  # type: ignore[arg-type]  # Pillow's own names
+    image.save(output, file_format, **options)
     return output.getvalue()
 
 

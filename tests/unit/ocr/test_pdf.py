@@ -30,9 +30,9 @@ def test_a_text_layer_gives_words_with_exact_boxes() -> None:
         ink = page.image[top:bottom, left:right].min(axis=(0, 2)) < 128  # columns with ink
         assert ink[:3].any(), f"ink begins where {word.text} begins"
         assert ink[-3:].any(), f"ink ends where {word.text} ends"
-    left, top, _, bottom = page.words[-1].quad.box
-    assert left == pytest.approx(300 * scale, abs=3 * scale)
-    assert top < (600 - 460 - 10) * scale < bottom
+    amount_left, amount_top, _, amount_bottom = page.words[-1].quad.box
+    assert amount_left == pytest.approx(300 * scale, abs=3 * scale)
+    assert amount_top < (600 - 460 - 10) * scale < amount_bottom
 
 
 @pytest.mark.parametrize("degrees", [0, 90, 180, 270])

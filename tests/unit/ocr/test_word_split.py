@@ -32,7 +32,7 @@ def drawn(
     for (start, end), character in zip(spans, text, strict=True):
         if character != " ":
             line[10:38, start:end] = 0
-    positions = np.array(middles, dtype=np.float32) / line.shape[1]
+    positions = np.array([middle / line.shape[1] for middle in middles], dtype=np.float32)
     return line, ReadLine(tuple(text), positions, np.full(len(text), 0.9, np.float32)), spans
 
 
