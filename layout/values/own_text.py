@@ -14,6 +14,7 @@ from layout.values.dates import date_spans
 from layout.values.times import time_spans
 
 _LEADING_MARKS: Final = re.compile(r"^[\s:=]+(?=\S)")
+_TRAILING_MARKS: Final = re.compile(r"(?<=[^\s:=])[\s:=]+$")
 _KEY_BEFORE_COLON: Final = re.compile(r"^[^\W\d][^\d:]*:\s*(?=\S)")
 _KEY_BEFORE_CURRENCY: Final = re.compile(
     r"^(?:GRAND)?TOTAL:?\s*(?=(?:RM|MYR|USD|\$)?\s*\d)", re.IGNORECASE
@@ -39,7 +40,7 @@ def own_text(text: str, value_type: ValueType) -> str:
         text = _KEY_BEFORE_CURRENCY.sub("", text)
     if value_type in ("date", "time", "amount", "phone", "identifier", "quantity"):
         text = _KEY_BEFORE_COLON.sub("", text)
-    return _LEADING_MARKS.sub("", text)
+    return _TRAILING_MARKS.sub("", _LEADING_MARKS.sub("", text))
 
 
 def _only(text: str, spans: tuple[tuple[int, int], ...]) -> str:

@@ -31,6 +31,8 @@ VALUE_TYPES: list[ValueType] = [
         ("TOTAL: 9.00", "amount", "9.00"),
         ("Tel: 03-1234 5678", "phone", "03-1234 5678"),
         (": UNIHAKKA", "text", "UNIHAKKA"),
+        ("CASH:", "text", "CASH"),
+        (":", "text", ":"),
         ("NO: 28, JALAN ASTANA", "address", "NO: 28, JALAN ASTANA"),
     ],
 )
