@@ -17,7 +17,7 @@ from typing import TypeVar
 import httpx
 
 REPOSITORY = Path(__file__).parents[2]
-START_SECONDS = 180
+START_SECONDS = 240  # a machine that is busy otherwise needs them
 T = TypeVar("T")
 Json = dict[str, object]
 
@@ -116,7 +116,9 @@ def serving(state_dir: Path, **settings: str) -> Iterator[Service]:
     reader.start()
     try:
         marker = "docspade listens on "
-        line = wait_for(lambda: next((line for line in log if marker in line), None))
+        line = wait_for(
+            lambda: next((line for line in log if marker in line), None), seconds=START_SECONDS
+        )
         address = line.partition(marker)[2].strip()
         with httpx.Client(base_url=address, timeout=120) as client:
             yield Service(process, client, state_dir, log)
