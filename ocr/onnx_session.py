@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import onnxruntime as ort
 
 from ocr.errors import SetupError
@@ -36,6 +37,7 @@ def open_session(
         raise SetupError(f"the model {model_path} does not exist")
     if device == "cuda":
         _require_cuda()
+    _measure_floats()
     try:
         session = ort.InferenceSession(
             str(model_path), _session_options(n_threads), providers=_providers(device)
@@ -45,6 +47,13 @@ def open_session(
     if device == "cuda" and session.get_providers()[0] != CUDA:
         raise SetupError("device cuda was asked for, but ONNX Runtime could not start CUDA")
     return session
+
+
+def _measure_floats() -> None:
+    # numpy before 2.4 measures each type once, at its first finfo, and warns if denormals are gone
+    # by then; a session takes them away from its thread.
+    np.finfo(np.float32)
+    np.finfo(np.float64)
 
 
 def _require_cuda() -> None:
