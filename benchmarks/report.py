@@ -107,6 +107,7 @@ def make_report(
     scores: Sequence[Score],
     answers: Sequence[Answer],
     *,
+    n_documents: int | None = None,
     model: ModelEntry | None = None,
 ) -> Report:
     """Put a report together.
@@ -116,14 +117,15 @@ def make_report(
         split: train, dev, test or None.
         setting: how the words and the rest were had.
         scores: the main one first.
-        answers: of all documents.
+        answers: of all documents, or none where scores alone are at hand.
+        n_documents: how many there were; None counts the answers.
         model: that predicted, if any.
     """
     return Report(
         benchmark=benchmark,
         split=split,
         setting=setting,
-        n_documents=len(answers),
+        n_documents=len(answers) if n_documents is None else n_documents,
         n_scored=len(scores[0].documents) if scores else 0,
         failures=[FailureEntry(id=a.id, error=a.error) for a in answers if a.error is not None],
         metrics=[MetricEntry.of(score) for score in scores if score.documents],

@@ -9,6 +9,7 @@ from typing import Literal
 import click
 from pydantic import BaseModel, ConfigDict
 
+from benchmarks.counts import Score
 from benchmarks.report import make_report, report_console, show
 from models.config import read_config
 from models.data import DataFolders
@@ -94,7 +95,7 @@ def train(**options: object) -> None:
     folds = cross_validate(config, folders, run_options)
     setting = f"{config.n_folds}-fold cross-validation, gold words"
     for name, scores in (("cord", folds.cord), ("cord_r", folds.cord_r)):
-        show(make_report(name, "dev", setting, scores, []), report_console())
+        _show(name, setting, scores)
 
 
 class _ExportOptions(BaseModel):
@@ -123,9 +124,15 @@ def export(**options: object) -> None:
     for precision, parity in parities.items():
         click.echo(_parity_line(precision, parity))
     for task, of_task in scores.items():
-        show(make_report(task, "dev", "torch, before export", of_task, []), report_console())
+        _show(task, "torch, before export", of_task)
     click.echo(f"expected calibration error where it was fitted: {error:.3f}")
     click.echo(f"bundle: {chosen.out}")
+
+
+def _show(task: str, setting: str, scores: tuple[Score, ...]) -> None:
+    n_documents = len(scores[0].documents)
+    report = make_report(task, "dev", setting, scores, [], n_documents=n_documents)
+    show(report, report_console())
 
 
 def _parity_line(precision: str, parity: Parity) -> str:
