@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 
 from corpora.document import LabelledDocument
@@ -24,6 +25,7 @@ from models.batches import (
     draw_window,
     group_by_length,
 )
+from models.checkpoint import CHECKPOINT, load_checkpoint, save_checkpoint
 from models.config import ScheduleConfig, StageConfig, TrainConfig
 from models.data import DataFolders, Held, development_documents, training_documents
 from models.evaluate import DevelopmentExamples, Scorer, figures, score_development
@@ -157,23 +159,14 @@ def _start(
     model = SpatialModel(network, n_labels).to(options.device)
     fresh = {f"encoder.{name}" for name in load_pretrained(model, options.init)}
     if options.start_from is not None:
-        model.load_state_dict(_load(options.start_from))
+        model.load_state_dict(load_file(options.start_from))
     groups = _parameter_groups(model, fresh, schedule)
     run = _Run(model, torch.optim.AdamW(groups, betas=(0.9, 0.98)))
-    checkpoint = options.run_dir / "checkpoint.pt"
+    checkpoint = options.run_dir / CHECKPOINT
     if checkpoint.exists():
-        state = torch.load(checkpoint, map_location=options.device, weights_only=True)
-        model.load_state_dict(state["model"])
-        run.optimiser.load_state_dict(state["optimiser"])
-        run.step = int(state["step"])
+        run.step = load_checkpoint(checkpoint, model, run.optimiser)
         log.info("resumed at step %d", run.step)
     return run
-
-
-def _load(path: Path) -> dict[str, torch.Tensor]:
-    from safetensors.torch import load_file
-
-    return load_file(path)
 
 
 def _parameter_groups(
@@ -249,7 +242,7 @@ def _loop(
             entry = {name: round(part.item(), 4) for name, part in losses._asdict().items()}
             _log(options, {"step": run.step, "seconds": round(seconds, 3), **entry})
         if run.step % schedule.save_every == 0:
-            _save(run, options)
+            save_checkpoint(options.run_dir / CHECKPOINT, run.model, run.optimiser, run.step)
         if run.step % schedule.evaluate_every == 0 or run.step == schedule.n_steps:
             run.model.eval()
             found = figures(score_development(scorer, development))
@@ -299,21 +292,7 @@ def _log(options: RunOptions, entry: dict[str, float]) -> None:
         file.write(json.dumps(entry) + "\n")
 
 
-def _save(run: _Run, options: RunOptions) -> None:
-    path = options.run_dir / "checkpoint.pt"
-    partial = path.with_suffix(".part")
-    state = {
-        "model": run.model.state_dict(),
-        "optimiser": run.optimiser.state_dict(),
-        "step": run.step,
-    }
-    torch.save(state, partial)
-    partial.replace(path)
-
-
 def _finish(run: _Run, options: RunOptions, tokenizer: Tokenizer) -> Path:
-    from safetensors.torch import save_file
-
     weights = options.run_dir / "model.safetensors"
     save_file({k: v.contiguous() for k, v in run.model.state_dict().items()}, weights)
     (options.run_dir / "network.json").write_text(run.model.config.model_dump_json(indent=1))

@@ -61,7 +61,8 @@ def test_training_lowers_the_loss_and_logs(last_stage: Path) -> None:
     entries = [json.loads(line) for line in (last_stage / "log.jsonl").read_text().splitlines()]
     assert any("cord entity_f1" in key or "cord" in key for key in entries[-1])
     assert {path.name for path in last_stage.iterdir()} >= {
-        "model.safetensors", "network.json", "tokenizer.json", "checkpoint.pt", "log.jsonl",
+        "model.safetensors", "network.json", "tokenizer.json", "log.jsonl",
+        "checkpoint.safetensors",
     }  # fmt: skip
 
 
@@ -75,7 +76,7 @@ def test_a_run_broken_off_goes_on_and_a_finished_one_is_left_alone(
     half_way = load_file(weights)
     weights.unlink()
     train_stage(CONFIG, stage, folders, here)
-    state = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    state = load_file(tmp_path / "checkpoint.safetensors")
     assert state["step"] == stage.schedule.n_steps
     finished = weights.read_bytes()
     assert any(not torch.equal(half_way[k], v) for k, v in load_file(weights).items())
