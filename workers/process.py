@@ -17,6 +17,7 @@ from workers import broker
 from workers.celery_app import Doorbell, make_app, make_worker
 from workers.logs import set_up_logging
 from workers.periodic import Periodic
+from workers.pipeline import open_pipeline
 from workers.presence import BEAT_SECONDS
 from workers.runner import Extractor, JobRunner, RunPolicy
 from workers.services import open_services
@@ -35,25 +36,6 @@ class WorkerOrder(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     worker_id: str
     settings: Settings
-
-
-def open_pipeline(settings: Settings) -> Extractor:
-    """The pipeline that the settings describe.
-
-    Raises:
-        SetupError: an engine, a device or the bundle is missing or altered.
-    """
-    from layout.pipeline import Pipeline, PipelineOptions
-
-    return Pipeline.open(
-        PipelineOptions(
-            ocr=settings.ocr_options,
-            limits=settings.limits,
-            bundle=settings.bundle,
-            device=settings.device,
-            n_threads=settings.n_threads,
-        )
-    )
 
 
 def new_worker_id() -> str:

@@ -18,7 +18,8 @@ from layout.schema import load_schema, schema_names
 from layout.tabular import to_csv
 from ocr.errors import DefectError
 from ocr.limits import Limits
-from workers.settings import Settings, load_settings
+from workers.pipeline import open_pipeline
+from workers.settings import load_settings
 
 if TYPE_CHECKING:
     from layout.pipeline import Pipeline
@@ -101,7 +102,7 @@ def extract(files: tuple[Path, ...], **options: Unpack[_Options]) -> None:
         is_single=len(files) == 1,
         sink=None if out is None else OutputFolder(out, files),
         limits=settings.limits,
-        pipeline=_open_pipeline(settings),
+        pipeline=open_pipeline(settings),
     )
     if do_each(files, run.do):
         raise SystemExit(1)
@@ -125,20 +126,6 @@ def page_numbers(text: str | None) -> tuple[int, ...] | None:
             raise click.UsageError(f"--pages: {part.strip()!r} is no range of pages")
         numbers.update(dict.fromkeys(range(begin, end + 1)))
     return tuple(numbers)
-
-
-def _open_pipeline(settings: Settings) -> Pipeline:
-    from layout.pipeline import Pipeline, PipelineOptions
-
-    return Pipeline.open(
-        PipelineOptions(
-            ocr=settings.ocr_options,
-            limits=settings.limits,
-            bundle=settings.bundle,
-            device=settings.device,
-            n_threads=settings.n_threads,
-        )
-    )
 
 
 @dataclass

@@ -23,7 +23,7 @@ def _scripted_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """The second word of every document is its total."""
     model = ScriptedModel(RECEIPT, (Mark("total", (1,)),))
     pipeline = Pipeline(DocumentReader(NoEngine()), model)
-    monkeypatch.setattr(command, "_open_pipeline", lambda _settings: pipeline)
+    monkeypatch.setattr(command, "open_pipeline", lambda _settings: pipeline)
 
 
 def put(folder: Path, name: str, *pages: Page) -> Path:
