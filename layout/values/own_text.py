@@ -19,6 +19,8 @@ _KEY_BEFORE_COLON: Final = re.compile(r"^[^\W\d][^\d:]*:\s*(?=\S)")
 _KEY_BEFORE_CURRENCY: Final = re.compile(
     r"^(?:GRAND)?TOTAL:?\s*(?=(?:RM|MYR|USD|\$)?\s*\d)", re.IGNORECASE
 )
+_TIMES_COUNT: Final = re.compile(r"(?<=\d)\s*[*xX×]\s*\d{1,4}$")  # noqa: RUF001  (7.90*3)
+_PERCENTAGE: Final = re.compile(r"\d+(?:[.,]\d+)?\s*%")
 
 
 def own_text(text: str, value_type: ValueType) -> str:
@@ -37,7 +39,9 @@ def own_text(text: str, value_type: ValueType) -> str:
     elif value_type == "time":
         text = _only(text, time_spans(text))
     elif value_type == "amount":
-        text = _KEY_BEFORE_CURRENCY.sub("", text)
+        text = _TIMES_COUNT.sub("", _KEY_BEFORE_CURRENCY.sub("", text))
+    elif value_type == "percentage":
+        text = _only(text, tuple(match.span() for match in _PERCENTAGE.finditer(text)))
     if value_type in ("date", "time", "amount", "phone", "identifier", "quantity"):
         text = _KEY_BEFORE_COLON.sub("", text)
     return _TRAILING_MARKS.sub("", _LEADING_MARKS.sub("", text))
