@@ -222,12 +222,9 @@ def _sigmoid(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return 1.0 / (1.0 + np.exp(-np.clip(logits, -60.0, 60.0)))
 
 
-def _column_softmax(logits: Floats) -> npt.NDArray[np.float64]:
+def _column_softmax(logits: Floats) -> Floats:
     """Probabilities [N, N] over each column, "none" at logit 0 taking part."""
-    wide = logits.astype(np.float64)
-    top = np.maximum(wide.max(axis=0, keepdims=True), 0.0)
-    powers = np.exp(wide - top)
-    probabilities: npt.NDArray[np.float64] = powers / (
-        powers.sum(axis=0, keepdims=True) + np.exp(-top)
-    )
+    top = np.maximum(logits.max(axis=0, keepdims=True), 0.0)
+    probabilities: Floats = np.exp(logits - top)
+    probabilities /= probabilities.sum(axis=0, keepdims=True) + np.exp(-top)
     return probabilities

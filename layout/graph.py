@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -69,3 +70,31 @@ class FieldGraph:
     """All entities of a document; the parents form a forest: no cycles, parents precede nothing."""
 
     entities: tuple[Entity, ...]
+
+
+def join_graphs(parts: Iterable[tuple[FieldGraph, int]]) -> FieldGraph:
+    """One graph of a document that was decoded in parts.
+
+    Args:
+        parts: in the document's order, each with the number of its words.
+    """
+    entities: list[Entity] = []
+    first_word = 0
+    for graph, n_words in parts:
+        first_entity = len(entities)
+        entities += [
+            replace(
+                entity,
+                word_ids=_shifted(entity.word_ids, first_word),
+                key_word_ids=_shifted(entity.key_word_ids, first_word),
+                path_ids=_shifted(entity.path_ids, first_word),
+                parent=None if entity.parent is None else entity.parent + first_entity,
+            )
+            for entity in graph.entities
+        ]
+        first_word += n_words
+    return FieldGraph(tuple(entities))
+
+
+def _shifted(word_ids: tuple[int, ...], by: int) -> tuple[int, ...]:
+    return tuple(i + by for i in word_ids)

@@ -13,7 +13,7 @@ from layout.assemble import assemble
 from layout.checks import check_arithmetic
 from layout.confidence import type_confidence
 from layout.decode import decode
-from layout.graph import FieldGraph, GraphScores
+from layout.graph import FieldGraph, GraphScores, join_graphs
 from layout.placed_words import rounded_corners
 from layout.result import (
     DocumentResult,
@@ -33,6 +33,9 @@ from ocr.types import Page
 AUTO: Final = "auto"
 AUTO_TYPE: Final = "receipt"
 """The one photographed type that there is a model for; "auto" tells how sure it is of it."""
+
+MAX_WORDS_AT_ONCE: Final = 5_000
+"""Words that are scored together: each matrix over their pairs takes 100 MB."""
 
 OnPage = Callable[[Page, Image | None], None]
 """Called for every page that was read, with its upright picture if it has one."""
@@ -205,9 +208,23 @@ class Pipeline:
         return _ReadDocument(tuple(read), issues, timings_ms)
 
     def _find(self, pages: Sequence[Page], schema: DocumentSchema) -> FieldGraph:
-        if not any(page.words for page in pages):
-            return FieldGraph(())
-        return decode(self._model.score(pages), schema)
+        runs = [run for run in page_runs(pages, MAX_WORDS_AT_ONCE) if any(p.words for p in run)]
+        n_words = [sum(len(page.words) for page in run) for run in runs]
+        graphs = [decode(self._model.score(run), schema) for run in runs]
+        return join_graphs(zip(graphs, n_words, strict=True))
+
+
+def page_runs(pages: Sequence[Page], max_words: int) -> list[list[Page]]:
+    """Consecutive pages that are scored together: as many as hold `max_words`, one at least."""
+    runs: list[list[Page]] = []
+    held = 0
+    for page in pages:
+        if not runs or held + len(page.words) > max_words:
+            runs.append([])
+            held = 0
+        runs[-1].append(page)
+        held += len(page.words)
+    return runs
 
 
 def _type_confidence(fields: dict[str, FieldNode]) -> float:

@@ -17,7 +17,8 @@ class Limits:
         max_page_pixels: width x height of one decoded page; read from the header before anything
             is decoded. 80 million hold an A3 page at 600 dpi or a 50-megapixel photo.
         max_page_side_px: the longer side of one page; OpenCV's warping ends at 32,767.
-        max_words_per_page: of a words file or a PDF's text layer. A dense newspaper page has 5,000.
+        max_words_per_page: of a words file or a PDF's text layer; the spatial model holds a few
+            numbers for each pair of words, 100 MB each at 5,000. A dense A4 page has 1,000.
         max_render_side_px: longest side of a rendered PDF page; large sheets get a lower dpi.
     """
 
@@ -25,7 +26,7 @@ class Limits:
     max_pages: int = 200
     max_page_pixels: int = 80_000_000
     max_page_side_px: int = 32_000
-    max_words_per_page: int = 10_000
+    max_words_per_page: int = 5_000
     max_render_side_px: int = 4_000
 
     def __post_init__(self) -> None:
