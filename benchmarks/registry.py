@@ -8,9 +8,12 @@ from typing import Final, cast
 from benchmarks.tasks import Task
 
 TASK_MODULES: Final = {
-    "sroie": "benchmarks.sroie",
+    "funsd": "benchmarks.funsd",
+    "funsd_r": "benchmarks.funsd_r",
     "cord": "benchmarks.cord",
     "cord_r": "benchmarks.cord_r",
+    "sroie": "benchmarks.sroie",
+    "rvl_invoices": "benchmarks.rvl_invoices",
 }
 
 

@@ -22,11 +22,14 @@ class LabelledEntity:
         word_ids: the entity's words in path order, counted over all pages of the document.
         parent: index of the entity that heads the group it belongs under, None for a head or a
             field outside any repeated group.
+        other_parents: further entities that it belongs under just as rightly (a form's answer to
+            two questions).
     """
 
     label: str
     word_ids: tuple[int, ...]
     parent: int | None = None
+    other_parents: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 DEV_SHARE = 0.25
 
@@ -54,3 +54,31 @@ def sroie_groups(truths: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
             roots = sorted((find(name), find(other)))
             parent[roots[1]] = roots[0]
     return {name: find(name) for name in truths}
+
+
+def lookalike_groups(
+    words: Mapping[str, Collection[str]], *, min_resemblance: float
+) -> dict[str, str]:
+    """Documents made from one template: those that share most of their words, also through others.
+
+    Args:
+        words: the texts that belong to each document's template (its printed wording), by name.
+        min_resemblance: the Jaccard index of two documents' sets of folded words, in [0, 1], from
+            which on they belong together.
+
+    Returns:
+        The group's name (its first document) by document name.
+    """
+    folded = {
+        name: {word.upper() for word in texts if sum(map(str.isalpha, word)) >= 3}
+        for name, texts in words.items()
+    }
+    names = sorted(folded)
+    group = {name: name for name in names}
+    for position, name in enumerate(names):
+        for other in names[:position]:
+            shared = len(folded[name] & folded[other])
+            if shared and shared >= min_resemblance * len(folded[name] | folded[other]):
+                old, new = sorted((group[name], group[other]), reverse=True)
+                group = {n: new if g == old else g for n, g in group.items()}
+    return group

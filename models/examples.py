@@ -155,7 +155,8 @@ def _parents(labelled: LabelledDocument, n_words: int) -> tuple[Bools, Bools]:
             if entity.parent is None:
                 acceptable[n_words, child] = True
             else:
-                acceptable[labelled.entities[entity.parent].word_ids[0], child] = True
+                for parent in (entity.parent, *entity.other_parents):
+                    acceptable[labelled.entities[parent].word_ids[0], child] = True
     acceptable[n_words] |= ~acceptable.any(axis=0)
     return acceptable, in_group
 
