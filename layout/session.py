@@ -151,15 +151,17 @@ class SpatialModel:
 def _inputs(windows: Sequence[Window]) -> dict[str, Array]:
     """The model's inputs for a batch of B windows, padded with zeros.
 
-    input_ids [B, T] int64, boxes [B, T, 8] float32, word_starts [B, N] int64.
+    input_ids [B, T] int64, boxes [B, T, 8] float32, shapes [B, T] int64, word_starts [B, N] int64.
     """
     n_tokens = max(len(window.input_ids) for window in windows)
     n_words = max(len(window.word_starts) for window in windows)
     input_ids = np.zeros((len(windows), n_tokens), dtype=np.int64)
     boxes = np.zeros((len(windows), n_tokens, N_COORDINATES), dtype=np.float32)
+    shapes = np.zeros((len(windows), n_tokens), dtype=np.int64)
     word_starts = np.zeros((len(windows), n_words), dtype=np.int64)
     for row, window in enumerate(windows):
         input_ids[row, : len(window.input_ids)] = window.input_ids
         boxes[row, : len(window.boxes)] = window.boxes
+        shapes[row, : len(window.shapes)] = window.shapes
         word_starts[row, : len(window.word_starts)] = window.word_starts
-    return {"input_ids": input_ids, "boxes": boxes, "word_starts": word_starts}
+    return {"input_ids": input_ids, "boxes": boxes, "shapes": shapes, "word_starts": word_starts}

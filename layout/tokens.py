@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
+from layout.word_shapes import word_shape
 from ocr.reading_order import find_lines
 from ocr.types import Page
 
@@ -48,6 +49,7 @@ class TokenisedDocument:
         boxes: [N, 8] coordinates in text heights: left, top, right, bottom of the word and of its
             line, or the word's corners.
         lines: [N] running number of the line that each word stands in.
+        shapes: [N] how each word is written, see `layout.word_shapes`.
     """
 
     word_ids: Ints
@@ -56,6 +58,7 @@ class TokenisedDocument:
     input_ids: Ints
     boxes: Floats
     lines: Ints
+    shapes: Ints
 
 
 class DocumentTokeniser:
@@ -92,6 +95,7 @@ class DocumentTokeniser:
             input_ids=np.array([i for row in kept for i in pieces[row]], dtype=np.int64),
             boxes=boxes[kept],
             lines=lines[kept],
+            shapes=np.array([word_shape(texts[order[row]]) for row in kept], dtype=np.int64),
         )
 
 

@@ -22,12 +22,14 @@ class Window:
         rows: [n] rows of the tokenised document (reading order) that the window holds.
         input_ids: [t + 2] with the special tokens at both ends.
         boxes: [t + 2, 8] in text heights; zeros at the special tokens.
+        shapes: [t + 2] of the tokens' words; zeros at the special tokens.
         word_starts: [n] position in `input_ids` of each word's first token.
     """
 
     rows: Ints
     input_ids: Ints
     boxes: Floats
+    shapes: Ints
     word_starts: Ints
 
 
@@ -81,6 +83,7 @@ def _window(document: TokenisedDocument, first: int, stop: int, special: tuple[i
     start = int(document.first_tokens[first])
     end = int(document.first_tokens[stop - 1] + document.n_tokens[stop - 1])
     boxes = np.repeat(document.boxes[rows], document.n_tokens[rows], axis=0)  # [t, 8]
+    shapes = np.repeat(document.shapes[rows], document.n_tokens[rows])  # [t]
     edge = np.zeros((1, N_COORDINATES), dtype=np.float32)
     return Window(
         rows=rows,
@@ -88,6 +91,7 @@ def _window(document: TokenisedDocument, first: int, stop: int, special: tuple[i
             [[special[0]], document.input_ids[start:end], [special[1]]]
         ).astype(np.int64),
         boxes=np.concatenate([edge, boxes, edge]),
+        shapes=np.concatenate([[0], shapes, [0]]).astype(np.int64),
         word_starts=document.first_tokens[rows] - start + 1,
     )
 

@@ -17,18 +17,17 @@ class AugmentConfig(BaseModel):
     scale: float = 0.2
     shift: float = 6.0
     jitter: float = 0.08
-    masked_words: float = 0.08
     shuffled_lines: float = 0.15
     lost_words: float = 0.02
 
 
 def augment(
-    document: TokenisedDocument, config: AugmentConfig, mask_id: int, rng: np.random.Generator
+    document: TokenisedDocument, config: AugmentConfig, rng: np.random.Generator
 ) -> TokenisedDocument:
     """A changed copy of a document.
 
-    Its frame is scaled and shifted, its boxes jittered, some words' tokens masked, and some lines
-    put elsewhere in the reading order.
+    Its frame is scaled and shifted, its boxes jittered, some words lost, and some lines put
+    elsewhere in the reading order.
     """
     n_words = len(document.word_ids)
     if not n_words:
@@ -37,10 +36,7 @@ def augment(
     shift = np.abs(rng.normal(0.0, config.shift / 2, size=2)).astype(np.float32)
     jitter = rng.normal(0.0, config.jitter, size=document.boxes.shape).astype(np.float32)
     boxes = document.boxes * np.tile(scale, 4) + np.tile(shift, 4) + jitter
-    input_ids = document.input_ids.copy()
-    masked = np.repeat(rng.random(n_words) < config.masked_words, document.n_tokens)
-    input_ids[masked] = mask_id
-    changed = replace(document, boxes=np.maximum(boxes, 0.0), input_ids=input_ids)
+    changed = replace(document, boxes=np.maximum(boxes, 0.0))
     order = _shuffle_lines(changed.lines, config.shuffled_lines, rng)
     kept = rng.random(n_words) >= config.lost_words * rng.random()
     kept[rng.integers(n_words)] = True
@@ -69,4 +65,5 @@ def reorder(document: TokenisedDocument, order: Ints) -> TokenisedDocument:
         input_ids=document.input_ids[np.arange(n_tokens) + offsets],
         boxes=document.boxes[order],
         lines=document.lines[order],
+        shapes=document.shapes[order],
     )

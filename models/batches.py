@@ -10,10 +10,12 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from layout.tokens import Ints
 from layout.windows import cut_windows
 from models.augment import AugmentConfig, augment
 from models.examples import Example, WindowExample
 from models.losses import TargetBatch
+from models.masking import NO_GUESS, MaskingConfig, mask_window
 
 
 class SpecialIds(NamedTuple):
@@ -22,14 +24,23 @@ class SpecialIds(NamedTuple):
     start: int
     end: int
     mask: int
+    colon: int | None = None
 
 
 class Inputs(NamedTuple):
-    """input_ids [B, T], boxes [B, T, 8], word_starts [B, N]; 0 pads."""
+    """input_ids [B, T], boxes [B, T, 8], shapes [B, T], word_starts [B, N]; 0 pads."""
 
     input_ids: Tensor
     boxes: Tensor
+    shapes: Tensor
     word_starts: Tensor
+
+
+class Changes(NamedTuple):
+    """How a training step's documents are changed."""
+
+    augmentation: AugmentConfig
+    masking: MaskingConfig
 
 
 def draw_window(
@@ -37,18 +48,20 @@ def draw_window(
     *,
     max_tokens: int,
     special: SpecialIds,
-    augmentation: AugmentConfig | None,
+    changes: Changes,
     rng: np.random.Generator,
 ) -> WindowExample:
-    """One window of a document, at random where it has several, augmented if asked."""
-    document = example.document
-    if augmentation is not None:
-        document = augment(document, augmentation, special.mask, rng)
+    """One window of a document, at random where it has several, augmented and masked."""
+    document = augment(example.document, changes.augmentation, rng)
     windows = cut_windows(
         document, max_tokens=max_tokens, start_id=special.start, end_id=special.end
     )
     window = windows[int(rng.integers(len(windows)))]
-    return WindowExample(window, example.targets.take(document.word_ids[window.rows]))
+    targets = example.targets.take(document.word_ids[window.rows])
+    masked = mask_window(
+        window, changes.masking, mask_id=special.mask, colon_id=special.colon, rng=rng
+    )
+    return WindowExample(masked.window, targets, masked.guesses)
 
 
 def draw_sample(example: Example, *, max_tokens: int, special: SpecialIds) -> Inputs:
@@ -83,6 +96,7 @@ def collate_inputs(examples: Sequence[WindowExample]) -> Inputs:
     return Inputs(
         input_ids=_pad([e.window.input_ids for e in examples], (n_tokens,)),
         boxes=_pad([e.window.boxes for e in examples], (n_tokens, 8)),
+        shapes=_pad([e.window.shapes for e in examples], (n_tokens,)),
         word_starts=_pad([e.window.word_starts for e in examples], (n_words,)),
     )
 
@@ -92,6 +106,7 @@ def collate_targets(examples: Sequence[WindowExample]) -> TargetBatch:
     targets = [example.targets for example in examples]
     n = max(len(t.in_entity) for t in targets)
     n_labels = len(targets[0].is_judged)
+    n_tokens = max(len(example.window.input_ids) for example in examples)
     return TargetBatch(
         initial=_pad([t.initial for t in targets], (n_labels, n)),
         is_judged=torch.from_numpy(np.stack([t.is_judged for t in targets])),
@@ -102,7 +117,14 @@ def collate_targets(examples: Sequence[WindowExample]) -> TargetBatch:
         in_group=_pad([t.in_group for t in targets], (n,)),
         key=_pad([t.key for t in targets], (n,), fill=-1.0),
         is_word=_pad([np.ones(len(t.in_entity), dtype=np.bool_) for t in targets], (n,)),
+        guesses=_pad([_guesses(e) for e in examples], (n_tokens,), fill=NO_GUESS),
     )
+
+
+def _guesses(example: WindowExample) -> Ints:
+    if example.guesses is None:
+        return np.full(len(example.window.input_ids), NO_GUESS, dtype=np.int64)
+    return example.guesses
 
 
 def _pad(

@@ -7,13 +7,11 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 
-from models.network import SpatialModel
-
 CHECKPOINT = "checkpoint.safetensors"
 
 
 def save_checkpoint(
-    path: Path, model: SpatialModel, optimiser: torch.optim.AdamW, step: int
+    path: Path, model: torch.nn.Module, optimiser: torch.optim.AdamW, step: int
 ) -> None:
     """Write a checkpoint so that it is there whole or not at all."""
     tensors = {f"model/{name}": tensor for name, tensor in model.state_dict().items()}
@@ -26,7 +24,7 @@ def save_checkpoint(
     partial.replace(path)
 
 
-def load_checkpoint(path: Path, model: SpatialModel, optimiser: torch.optim.AdamW) -> int:
+def load_checkpoint(path: Path, model: torch.nn.Module, optimiser: torch.optim.AdamW) -> int:
     """Put a model and its optimiser where a checkpoint stands.
 
     The groups' rates are not kept: they follow from the step.

@@ -9,6 +9,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from models.augment import AugmentConfig
+from models.losses import LossWeights
+from models.masking import MaskingConfig
 from ocr.errors import SetupError
 
 
@@ -16,12 +18,30 @@ class _Form(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class SourceConfig(_Form):
-    """One source of training documents and how often each is seen an epoch (may be a fraction)."""
+SourceName = Literal[
+    "vrdu",
+    "sroie",
+    "sroie_ocr",
+    "cord",
+    "cord_r",
+    "synthetic_receipts",
+    "rvl_invoices",
+    "funsd",
+    "funsd_r",
+]
 
-    name: Literal["sroie", "sroie_ocr", "cord", "cord_r", "synthetic_receipts"]
+
+class SourceConfig(_Form):
+    """One source of training documents.
+
+    `weight` says how often each is seen an epoch (may be a fraction); without `labels` only what
+    the page itself gives is learned from it.
+    """
+
+    name: SourceName
     weight: float = 1.0
     limit: int | None = None
+    labels: bool = True
 
 
 class ScheduleConfig(_Form):
@@ -40,15 +60,26 @@ class ScheduleConfig(_Form):
 
 
 class StageConfig(_Form):
-    """One run of training; a later stage goes on from the weights of the one before.
+    """One run of training, from the weights of `start_from` or else of the stage before it.
 
     A stage without `cord` among its sources sees none of CORD's development receipts, whatever
-    fold is held out.
+    fold is held out. One that `includes_development` holds nothing out: its figures mean nothing.
     """
 
     name: str
     sources: tuple[SourceConfig, ...]
     schedule: ScheduleConfig
+    start_from: str | None = None
+    includes_development: bool = False
+    losses: LossWeights = LossWeights()
+    augmentation: AugmentConfig = AugmentConfig()
+    masking: MaskingConfig = MaskingConfig()
+    evaluated: tuple[str, ...] = ()
+
+    @property
+    def sees_cord(self) -> bool:
+        """Whether it learns from CORD's development receipts."""
+        return any(source.name == "cord" for source in self.sources)
 
 
 class TrainConfig(_Form):
@@ -60,11 +91,43 @@ class TrainConfig(_Form):
     schemas: tuple[str, ...]
     max_tokens: int = 512
     relative_term: bool = True
+    place_embedding: bool = True
+    shape_embedding: bool = True
     absolute_embeddings: bool = False
     n_folds: int = 5
     held_out_fold: int = 0
-    augmentation: AugmentConfig = AugmentConfig()
     stages: tuple[StageConfig, ...]
+
+    @property
+    def folded_stage(self) -> StageConfig:
+        """The stage that is trained once a fold: the first one with CORD's development receipts.
+
+        Raises:
+            SetupError: there is none.
+        """
+        for stage in self.stages:
+            if stage.sees_cord and not stage.includes_development:
+                return stage
+        raise SetupError(f"{self.name}: no stage learns from CORD's development receipts")
+
+    @property
+    def judged_stage(self) -> StageConfig:
+        """The last stage that held its development documents out, by which a release is judged.
+
+        Raises:
+            SetupError: every stage saw them.
+        """
+        for stage in reversed(self.stages):
+            if not stage.includes_development:
+                return stage
+        raise SetupError(f"{self.name}: every stage includes the development documents")
+
+    def stage_before(self, stage: StageConfig) -> str | None:
+        """Name of the stage from whose weights one goes on; None for the first."""
+        position = self.stages.index(stage)
+        if stage.start_from is not None or position == 0:
+            return stage.start_from
+        return self.stages[position - 1].name
 
 
 def read_config(path: Path) -> TrainConfig:

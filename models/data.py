@@ -1,4 +1,4 @@
-"""The documents that a release learns from and is developed on; nothing stands on both sides."""
+"""The documents that a release learns from; what is held out for development stays out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpora import cord, cord_r, sroie
+from corpora import cord, cord_r, funsd, funsd_r, rvl_invoices, sroie, vrdu
 from corpora.document import LabelledDocument
 from corpora.receipt_view import with_guessed_groups, with_receipt_fields, with_sroie_keys
 from corpora.splits import fold_of, is_development, sroie_groups
@@ -25,7 +25,7 @@ class DataFolders:
     """Where the data lies.
 
     Attributes:
-        root: with `sroie`, `cord` and `cord_r` in their official layouts.
+        root: with every data set under its benchmark's name, in its official layout.
         ocr_words: words files of SROIE's pictures as docspade's own OCR reads them.
     """
 
@@ -35,17 +35,28 @@ class DataFolders:
 
 @dataclass(frozen=True)
 class Held:
-    """Which part of CORD's 100 development receipts training must not see.
+    """What training must not see.
 
-    The folds are by the hash of the receipt's number, the same for CORD and CORD-r.
+    Attributes:
+        fold: of CORD's 100 development receipts, by the hash of the receipt's number, the same for
+            CORD and CORD-r; None holds out all of them.
+        n_folds: of these receipts.
+        includes_development: nothing at all is held out.
     """
 
     fold: int | None
     n_folds: int
+    includes_development: bool = False
 
-    def holds_out(self, stem: str) -> bool:
-        """Whether a receipt of `cord/dev` is held out; with no fold, all are."""
+    def holds_out_receipt(self, stem: str) -> bool:
+        """Whether a receipt of CORD's development part is held out."""
+        if self.includes_development:
+            return False
         return self.fold is None or cord_fold(stem, n_folds=self.n_folds) == self.fold
+
+    def holds_out(self, stem: str, development: frozenset[str]) -> bool:
+        """Whether a document is held out that may belong to a data set's development part."""
+        return stem in development and not self.includes_development
 
 
 def cord_fold(stem: str, *, n_folds: int) -> int:
@@ -57,74 +68,32 @@ def training_documents(
     source: SourceConfig, folders: DataFolders, held: Held
 ) -> list[LabelledDocument]:
     """The documents of one source that may be trained on."""
+    root = folders.root
     readers: dict[str, Callable[[], Iterator[LabelledDocument]]] = {
-        "sroie": lambda: _sroie(folders, is_dev=False),
-        "sroie_ocr": lambda: _sroie_ocr(folders, is_dev=False),
-        "cord": lambda: _cord(folders, held, is_dev=False),
-        "cord_r": lambda: _cord_r(folders),
+        "vrdu": lambda: vrdu.read_documents(root / "vrdu"),
+        "sroie": lambda: _sroie(root / "sroie", held),
+        "sroie_ocr": lambda: _sroie_ocr(folders, held),
+        "cord": lambda: _cord(root / "cord", held),
+        "cord_r": lambda: _cord_r(root / "cord_r"),
         "synthetic_receipts": lambda: _synthetic(source.limit or 1000),
+        "rvl_invoices": lambda: _invoices(root / "rvl_invoices", held),
+        "funsd": lambda: _forms(root, held),
+        "funsd_r": lambda: _forms_r(root, held),
     }
     documents = list(readers[source.name]())
     return documents[: source.limit] if source.limit else documents
 
 
-@dataclass(frozen=True)
-class Development:
-    """Held-out documents by task."""
-
-    sroie: tuple[LabelledDocument, ...]
-    sroie_ocr: tuple[LabelledDocument, ...]
-    cord: tuple[LabelledDocument, ...]
-    cord_r: tuple[cord_r.CordRDocument, ...]
-
-    def by_task(self) -> dict[str, tuple[LabelledDocument, ...]]:
-        """Each task's documents."""
-        return {
-            "sroie": self.sroie,
-            "sroie_ocr": self.sroie_ocr,
-            "cord": self.cord,
-            "cord_r": tuple(read.document for read in self.cord_r),
-        }
-
-
-def development_documents(folders: DataFolders, held: Held) -> Development:
-    """SROIE's held-out shops with gold and with OCR words, CORD's and CORD-r's held-out fold."""
-    return Development(
-        sroie=tuple(_sroie(folders, is_dev=True)),
-        sroie_ocr=tuple(_sroie_ocr(folders, is_dev=True)) if folders.ocr_words else (),
-        cord=tuple(_cord(folders, held, is_dev=True)),
-        cord_r=tuple(
-            read
-            for read in cord_r.read_documents(folders.root / "cord_r", "dev")
-            if held.holds_out(read.document.id)
-        ),
-    )
-
-
-def _sroie_stems(folders: DataFolders, *, is_dev: bool) -> list[str]:
-    root = folders.root / "sroie"
+def sroie_development(root: Path) -> frozenset[str]:
+    """Names of SROIE's training receipts whose shops are held out."""
     stems = sroie.stems(root, "train")
     groups = sroie_groups({stem: sroie.read_truth(root, "train", stem) for stem in stems})
-    return [stem for stem in stems if is_development(groups[stem]) == is_dev]
+    return frozenset(stem for stem in stems if is_development(groups[stem]))
 
 
-def _sroie(folders: DataFolders, *, is_dev: bool) -> Iterator[LabelledDocument]:
-    root = folders.root / "sroie"
-    for stem in _sroie_stems(folders, is_dev=is_dev):
-        yield sroie.read_document(root, "train", stem)
-
-
-def _sroie_ocr(folders: DataFolders, *, is_dev: bool) -> Iterator[LabelledDocument]:
-    if folders.ocr_words is None:
-        raise SetupError("source sroie_ocr needs a folder of words files (--ocr-words)")
-    root = folders.root / "sroie"
-    for stem in _sroie_stems(folders, is_dev=is_dev):
-        path = folders.ocr_words / f"{stem}.words.json"
-        yield sroie.label_pages(stem, _read_words(path), sroie.read_truth(root, "train", stem))
-
-
-def _read_words(path: Path) -> tuple[Page, ...]:
-    source = WordsFile(path.read_bytes(), Limits())
+def read_words(folder: Path, stem: str) -> tuple[Page, ...]:
+    """A document's pages from a words file, as `docspade read` leaves it."""
+    source = WordsFile((folder / f"{stem}.words.json").read_bytes(), Limits())
     loaded = [source.load(index) for index in range(source.n_pages)]
     return tuple(
         Page(number, page.width, page.height, page.words or (), source="words")
@@ -132,15 +101,59 @@ def _read_words(path: Path) -> tuple[Page, ...]:
     )
 
 
-def _cord(folders: DataFolders, held: Held, *, is_dev: bool) -> Iterator[LabelledDocument]:
-    for document in cord.read_documents(folders.root / "cord", "dev"):
-        if held.holds_out(document.id) == is_dev:
-            yield document if is_dev else with_receipt_fields(document)
+def _sroie_stems(root: Path, held: Held) -> list[str]:
+    development = sroie_development(root)
+    return [s for s in sroie.stems(root, "train") if not held.holds_out(s, development)]
 
 
-def _cord_r(folders: DataFolders) -> Iterator[LabelledDocument]:
-    for read in cord_r.read_documents(folders.root / "cord_r", "train"):
+def _sroie(root: Path, held: Held) -> Iterator[LabelledDocument]:
+    return (sroie.read_document(root, "train", stem) for stem in _sroie_stems(root, held))
+
+
+def _sroie_ocr(folders: DataFolders, held: Held) -> Iterator[LabelledDocument]:
+    if folders.ocr_words is None:
+        raise SetupError("source sroie_ocr needs a folder of words files (--ocr-words)")
+    root = folders.root / "sroie"
+    for stem in _sroie_stems(root, held):
+        pages = read_words(folders.ocr_words, stem)
+        yield sroie.label_pages(stem, pages, sroie.read_truth(root, "train", stem))
+
+
+def _cord(root: Path, held: Held) -> Iterator[LabelledDocument]:
+    for document in cord.read_documents(root, "dev"):
+        if not held.holds_out_receipt(document.id):
+            yield with_receipt_fields(document)
+
+
+def _cord_r(root: Path) -> Iterator[LabelledDocument]:
+    for read in cord_r.read_documents(root, "train"):
         yield with_receipt_fields(with_guessed_groups(read.document))
+
+
+def _invoices(root: Path, held: Held) -> Iterator[LabelledDocument]:
+    development = rvl_invoices.development_stems(root)
+    for document in rvl_invoices.read_documents(root, "train"):
+        if not held.holds_out(document.id, development):
+            yield document
+
+
+def _held_out_forms(root: Path) -> frozenset[str]:
+    """FUNSD and FUNSD-r hold the same forms: what either holds out, both do."""
+    return funsd.development_stems(root / "funsd") | funsd_r.development_stems(root / "funsd_r")
+
+
+def _forms(root: Path, held: Held) -> Iterator[LabelledDocument]:
+    development = _held_out_forms(root)
+    for document in funsd.read_documents(root / "funsd", "train"):
+        if not held.holds_out(document.id, development):
+            yield document
+
+
+def _forms_r(root: Path, held: Held) -> Iterator[LabelledDocument]:
+    development = _held_out_forms(root)
+    for read in funsd_r.read_documents(root / "funsd_r", "train"):
+        if not held.holds_out(read.document.id, development):
+            yield read.document
 
 
 def _synthetic(count: int) -> Iterator[LabelledDocument]:

@@ -78,10 +78,11 @@ class Example:
 
 @dataclass(frozen=True)
 class WindowExample:
-    """What one training step sees of a document."""
+    """What one training step sees of a document; what its hidden tokens are, see `masking`."""
 
     window: Window
     targets: Targets
+    guesses: npt.NDArray[np.int64] | None = None
 
 
 def make_example(

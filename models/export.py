@@ -18,7 +18,6 @@ import onnxruntime as ort
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers.float16 import convert_float_to_float16
-from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
 from layout.bundle import (
@@ -30,14 +29,15 @@ from layout.bundle import (
 )
 from models.batches import Inputs
 from models.config import TrainConfig
-from models.network import NetworkConfig, SpatialModel
-from models.train import labels_of, special_ids
+from models.network import SpatialModel
+from models.stored import TOKENIZER, open_stage
+from models.train import special_ids
 from ocr.errors import SetupError
 
 log = logging.getLogger(__name__)
 
 OPSET = 17
-INPUTS = ("input_ids", "boxes", "word_starts")
+INPUTS = ("input_ids", "boxes", "shapes", "word_starts")
 OUTPUTS = ("initial", "rel_s", "rel_g", "key")
 MAX_DIFFERENCE: dict[Precision, float] = {"fp32": 1e-3, "fp16": 0.05}
 """Largest difference from torch in any probability (the sigmoid of a logit)."""
@@ -67,14 +67,6 @@ class Parity:
     agreement: float
 
 
-def load_trained(run_dir: Path, n_labels: int) -> SpatialModel:
-    """The trained network of a run, in evaluation mode."""
-    config = NetworkConfig.model_validate_json((run_dir / "network.json").read_text())
-    model = SpatialModel(config, n_labels)
-    model.load_state_dict(load_file(run_dir / "model.safetensors"))
-    return model.eval()
-
-
 def export_bundle(
     config: TrainConfig,
     run_dir: Path,
@@ -98,9 +90,8 @@ def export_bundle(
         ParityError: a model differs by more than `MAX_DIFFERENCE` or `MIN_AGREEMENT` allow;
             the folder is then left as it was.
     """
-    labels = labels_of(config)
-    model = load_trained(run_dir, len(labels))
-    tokenizer = Tokenizer.from_file(str(run_dir / "tokenizer.json"))
+    model, labels = open_stage(run_dir)
+    tokenizer = Tokenizer.from_file(str(run_dir / TOKENIZER))
     tokenizer.no_truncation()
     tokenizer.no_padding()
     special = special_ids(tokenizer)
@@ -164,6 +155,7 @@ def _export_onnx(model: SpatialModel, sample: Inputs, path: Path) -> None:
             dynamic_axes={
                 "input_ids": {0: "batch", 1: "tokens"},
                 "boxes": {0: "batch", 1: "tokens"},
+                "shapes": {0: "batch", 1: "tokens"},
                 "word_starts": {0: "batch", 1: "words"},
                 "initial": {0: "batch", 2: "words"},
                 "rel_s": {0: "batch", 1: "words", 2: "words"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import torch
+from pydantic import BaseModel, ConfigDict
 from torch import Tensor
 from torch.nn import functional
 
@@ -18,7 +19,8 @@ class TargetBatch(NamedTuple):
     """Targets of B windows, padded; see `models.examples.Targets`.
 
     initial [B, F, N], is_judged [B, F], is_competing [B, F], rel_s [B, N + 1, N],
-    rel_g [B, N + 1, N], in_entity [B, N], in_group [B, N], key [B, N], is_word [B, N].
+    rel_g [B, N + 1, N], in_entity [B, N], in_group [B, N], key [B, N], is_word [B, N], and what
+    hidden tokens are: guesses [B, T].
     """
 
     initial: Tensor
@@ -30,6 +32,7 @@ class TargetBatch(NamedTuple):
     in_group: Tensor
     key: Tensor
     is_word: Tensor
+    guesses: Tensor
 
 
 class Losses(NamedTuple):
@@ -40,15 +43,35 @@ class Losses(NamedTuple):
     rel_s: Tensor
     rel_g: Tensor
     key: Tensor
+    guess: Tensor
 
-    @property
-    def total(self) -> Tensor:
+
+class LossWeights(BaseModel):
+    """What each part of the objective counts."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    judged: float = 1.0
+    competing: float = 1.0
+    rel_s: float = 1.0
+    rel_g: float = 1.0
+    key: float = 0.3
+    guess: float = 0.0
+
+    def total(self, losses: Losses) -> Tensor:
         """What is minimised."""
-        return self.judged + self.competing + self.rel_s + self.rel_g + 0.3 * self.key
+        weights = self.model_dump()
+        parts = losses._asdict()
+        return torch.stack([weights[name] * part for name, part in parts.items()]).sum()
 
 
-def compute_losses(output: ModelOutput, targets: TargetBatch) -> Losses:
-    """Compare the model's scores with what is acceptable."""
+def compute_losses(output: ModelOutput, targets: TargetBatch, guess: Tensor) -> Losses:
+    """Compare the model's scores with what is acceptable.
+
+    Args:
+        output: of the network.
+        targets: of the same windows.
+        guess: the loss of `WordGuess`, 0 where nothing was guessed.
+    """
     initial = output.initial.float()
     is_word = targets.is_word.float()
     return Losses(
@@ -61,6 +84,7 @@ def compute_losses(output: ModelOutput, targets: TargetBatch) -> Losses:
         ),
         rel_g=_relation(output.rel_g.float(), targets.rel_g, targets.in_group.float()),
         key=_key(output.key.float(), targets.key),
+        guess=guess,
     )
 
 

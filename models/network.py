@@ -19,6 +19,8 @@ from pydantic import BaseModel, ConfigDict
 from torch import Tensor, nn
 from torch.nn import functional
 
+from layout.word_shapes import N_SHAPES
+
 PADDED = -1e4
 """Logit of a padded word or token; small enough to vanish, large enough for fp16."""
 N_COORDINATES = 8
@@ -41,6 +43,8 @@ class NetworkConfig(BaseModel):
     layer_norm_eps: float = 1e-12
     dropout: float = 0.1
     relative_term: bool = True
+    place_embedding: bool = True
+    shape_embedding: bool = True
     absolute_embeddings: bool = False
     max_absolute: int = 1024
     box_form: Literal["word_and_line", "corners"] = "word_and_line"
@@ -168,7 +172,10 @@ class SelfAttention(nn.Module):
             query = torch.cat([query, projection(query, sin, cos).to(query.dtype)], dim=-1)
             key = torch.cat([key, extra_key], dim=-1)
         scores = query @ key.transpose(-1, -2) / math.sqrt(self.head_size) + bias  # [B, H, T, T]
-        context = scores.softmax(dim=-1) @ value  # [B, H, T, D/H]
+        # Autocast would widen the softmax to fp32, which costs a third of the step.
+        with torch.autocast(scores.device.type, enabled=False):
+            shares = scores.softmax(dim=-1)
+        context = shares @ value  # [B, H, T, D/H]
         return context.transpose(1, 2).flatten(2)
 
 
@@ -228,6 +235,32 @@ class AbsoluteEmbeddings(nn.Module):
         )
 
 
+class PlaceEmbedding(nn.Module):
+    """How large a word is set and where on the page, through a small network that starts at zero.
+
+    The relative term sees differences between words only; headings are larger than the text, and
+    the sender stands at the top.
+    """
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        self.hidden = nn.Linear(3 * N_COORDINATES, 64)
+        self.out = nn.Linear(64, config.hidden_size)
+        nn.init.zeros_(self.out.weight)
+        nn.init.zeros_(self.out.bias)
+
+    def forward(self, boxes: Tensor) -> Tensor:
+        """Boxes [B, T, 8] in text heights to vectors [B, T, D].
+
+        Distances between neighbouring coordinates of the box are sizes in either box form.
+        """
+        sizes = boxes.roll(-2, dims=-1) - boxes
+        near, far = sizes.clamp(-4.0, 4.0) / 2.0, sizes.clamp(-128.0, 128.0) / 32.0
+        features = torch.cat([near, far, boxes / 64.0], dim=-1)  # [B, T, 24]
+        embedded: Tensor = self.out(functional.gelu(self.hidden(features)))
+        return embedded
+
+
 class Encoder(nn.Module):
     """Tokens and boxes to contextual vectors."""
 
@@ -238,6 +271,10 @@ class Encoder(nn.Module):
         self.positions = nn.Embedding(config.max_positions, size)
         self.token_type = nn.Parameter(torch.zeros(size))
         self.absolute = AbsoluteEmbeddings(config) if config.absolute_embeddings else None
+        self.place = PlaceEmbedding(config) if config.place_embedding else None
+        self.shape = nn.Embedding(N_SHAPES, size) if config.shape_embedding else None
+        if self.shape is not None:
+            nn.init.zeros_(self.shape.weight)
         self.norm = nn.LayerNorm(size, eps=config.layer_norm_eps)
         self.dropout = FeatureDropout(config.dropout)
         self.code = SpatialCode(config.n_frequencies)
@@ -248,12 +285,16 @@ class Encoder(nn.Module):
         )
         self.layers = nn.ModuleList(Layer(config) for _ in range(config.n_layers))
 
-    def forward(self, input_ids: Tensor, boxes: Tensor) -> Tensor:
-        """Token ids [B, T] (0 pads) and boxes [B, T, 8] to hidden [B, T, D]."""
+    def forward(self, input_ids: Tensor, boxes: Tensor, shapes: Tensor) -> Tensor:
+        """Token ids [B, T] (0 pads), boxes [B, T, 8], shapes [B, T] to hidden [B, T, D]."""
         positions = torch.arange(input_ids.shape[1], device=input_ids.device)
         hidden = self.words(input_ids) + self.positions(positions) + self.token_type
         if self.absolute is not None:
             hidden = hidden + self.absolute(boxes)
+        if self.place is not None:
+            hidden = hidden + self.place(boxes)
+        if self.shape is not None:
+            hidden = hidden + self.shape(shapes)
         hidden = self.dropout(self.norm(hidden))
         bias = (input_ids == 0).to(hidden.dtype)[:, None, None, :] * PADDED  # [B, 1, 1, T]
         spatial = None
@@ -306,16 +347,27 @@ class SpatialModel(nn.Module):
         self.rel_g = RelationHead(config)
         nn.init.constant_(self.initial.bias, -3.0)
 
-    def forward(self, input_ids: Tensor, boxes: Tensor, word_starts: Tensor) -> ModelOutput:
+    def forward(
+        self, input_ids: Tensor, boxes: Tensor, shapes: Tensor, word_starts: Tensor
+    ) -> ModelOutput:
         """Score documents.
 
         Args:
             input_ids: [B, T] int64, special tokens at both ends, padded with 0.
             boxes: [B, T, 8] float32, in text heights.
+            shapes: [B, T] int64, how the token's word is written; 0 where hidden.
             word_starts: [B, N] int64, each word's first token, padded with 0 (no word starts at
                 the first special token).
         """
-        hidden = self.dropout(self.encoder(input_ids, boxes))
+        return self.score(self.encode(input_ids, boxes, shapes), boxes, word_starts)
+
+    def encode(self, input_ids: Tensor, boxes: Tensor, shapes: Tensor) -> Tensor:
+        """The encoder's vectors [B, T, D]."""
+        hidden: Tensor = self.dropout(self.encoder(input_ids, boxes, shapes))
+        return hidden
+
+    def score(self, hidden: Tensor, boxes: Tensor, word_starts: Tensor) -> ModelOutput:
+        """The heads alone, on the encoder's vectors [B, T, D]."""
         index = word_starts.unsqueeze(-1)  # [B, N, 1]
         words = hidden.gather(1, index.expand(-1, -1, hidden.shape[-1]))  # [B, N, D]
         places = boxes.gather(1, index.expand(-1, -1, boxes.shape[-1]))  # [B, N, 8]
@@ -328,3 +380,31 @@ class SpatialModel(nn.Module):
             rel_g=self.rel_g(words, sin, cos, is_padded),
             key=self.key(words).squeeze(-1),
         )
+
+
+class WordGuess(nn.Module):
+    """Guesses hidden tokens from the encoder's vectors; for training alone, never exported.
+
+    BERT's head (Devlin et al., NAACL 2019), its output tied to the embeddings of the words.
+    """
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        self.transform = nn.Linear(config.hidden_size, config.hidden_size)
+        self.norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
+        self.bias = nn.Parameter(torch.zeros(config.vocab_size))
+
+    def forward(self, hidden: Tensor, words: Tensor, guesses: Tensor) -> Tensor:
+        """Mean cross-entropy of the tokens to guess.
+
+        Args:
+            hidden: [B, T, D].
+            words: [V, D] embeddings of the vocabulary.
+            guesses: [B, T] vocabulary ids, negative where nothing is hidden.
+        """
+        chosen = guesses >= 0
+        if not bool(chosen.any()):
+            return hidden.new_zeros((), dtype=torch.float32)
+        vectors = self.norm(functional.gelu(self.transform(hidden[chosen])))  # [G, D]
+        logits = functional.linear(vectors, words, self.bias.to(vectors.dtype))  # [G, V]
+        return functional.cross_entropy(logits.float(), guesses[chosen])

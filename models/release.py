@@ -9,10 +9,9 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from benchmarks import cord, cord_r
 from benchmarks.counts import Score
-from corpora.cord_r import CordRDocument
-from corpora.document import LabelledDocument
+from benchmarks.registry import load_task
+from benchmarks.tasks import Sample, score_graphs
 from corpora.receipt_view import SROIE_PATHS
 from layout.bundle import Calibration, Precision
 from layout.graph import FieldGraph
@@ -21,13 +20,16 @@ from models.batches import draw_sample
 from models.calibrate import Judged, expected_calibration_error, fit_calibration
 from models.config import StageConfig, TrainConfig
 from models.data import DataFolders, Held
-from models.evaluate import DevelopmentExamples, Scorer, decode_all, score_development
-from models.export import Parity, export_bundle, load_trained
-from models.train import RunOptions, labels_of, read_development, special_ids, train_stage
+from models.development import Development, read_development, score_development
+from models.evaluate import Scorer
+from models.export import Parity, export_bundle
+from models.stored import TOKENIZER, open_stage
+from models.train import RunOptions, special_ids, train_stage
 
 log = logging.getLogger(__name__)
 
 N_PARITY_SAMPLES = 24
+_FOLDED = ("cord", "cord_r")
 
 
 @dataclass(frozen=True)
@@ -44,54 +46,46 @@ def train_release(config: TrainConfig, folders: DataFolders, options: RunOptions
     Returns:
         The last stage's folder.
     """
-    before = options.start_from
     for stage in config.stages:
-        folder = options.run_dir / stage.name
-        before = train_stage(config, stage, folders, _options(options, stage, folder, before))
+        train_stage(config, stage, folders, _options(config, options, stage))
     return options.run_dir / config.stages[-1].name
 
 
 def cross_validate(config: TrainConfig, folders: DataFolders, options: RunOptions) -> Folds:
-    """Train the last stage once a fold, each time with other receipts held out.
+    """Train the stage with CORD's receipts once a fold, each time with other receipts held out.
 
-    The stages before it do not see CORD's development receipts and are run once. The release's own
-    fold serves too, so a release and its cross-validation cost as many runs as there are folds.
+    The stages before it do not see these receipts and are run once. The release's own fold serves
+    too, so a release and its cross-validation cost as many runs as there are folds.
     """
-    *earlier, last = config.stages
-    before: Path | None = None
-    for stage in earlier:
-        folder = options.run_dir / stage.name
-        before = train_stage(config, stage, folders, _options(options, stage, folder, before))
-    labelled: list[LabelledDocument] = []
-    read: list[CordRDocument] = []
-    graphs: list[FieldGraph] = []
-    graphs_r: list[FieldGraph] = []
+    stage = config.folded_stage
+    for earlier in config.stages[: config.stages.index(stage)]:
+        train_stage(config, earlier, folders, _options(config, options, earlier))
+    samples: dict[str, list[Sample]] = {name: [] for name in _FOLDED}
+    graphs: dict[str, list[FieldGraph]] = {name: [] for name in _FOLDED}
     for fold in range(config.n_folds):
-        suffix = "" if fold == config.held_out_fold else f"-fold{fold}"
-        folder = options.run_dir / f"{last.name}{suffix}"
-        of_fold = replace(_options(options, last, folder, before), fold=fold)
-        train_stage(config, last, folders, of_fold)
-        scorer, development = open_trained(config, folder, folders, Held(fold, config.n_folds))
-        labelled += development.documents.cord
-        read += development.documents.cord_r
-        graphs += decode_all(scorer, development.examples["cord"], "cord")
-        graphs_r += decode_all(scorer, development.examples["cord_r"], "cord")
+        of_fold = replace(_options(config, options, stage), fold=fold)
+        if fold != config.held_out_fold:
+            of_fold = replace(of_fold, run_dir=options.run_dir / f"{stage.name}-fold{fold}")
+        folder = train_stage(config, stage, folders, of_fold)
+        held = Held(fold, config.n_folds)
+        scorer, development = open_trained(config, folder, _FOLDED, (folders, held))
+        for name, task in development.items():
+            samples[name] += task.samples
+            graphs[name] += task.decode(scorer)
     return Folds(
-        cord=cord.score_documents(labelled, graphs),
-        cord_r=cord_r.score_documents(read, graphs_r),
+        **{name: score_graphs(load_task(name), samples[name], graphs[name]) for name in _FOLDED}
     )
 
 
 def open_trained(
-    config: TrainConfig, folder: Path, folders: DataFolders, held: Held
-) -> tuple[Scorer, DevelopmentExamples]:
-    """A trained stage's model, ready to score, and the documents it has not seen."""
-    labels = labels_of(config)
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    model = load_trained(folder, len(labels))
+    config: TrainConfig, folder: Path, tasks: Sequence[str], data: tuple[DataFolders, Held]
+) -> tuple[Scorer, Development]:
+    """A trained stage's model, ready to score, and the documents of some tasks it has not seen."""
+    tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+    model, labels = open_stage(folder)
     scorer = Scorer(model, labels, special_ids(tokenizer), config.max_tokens)
     form = (labels, DocumentTokeniser(tokenizer, model.config.box_form))
-    return scorer, read_development(folders, held, form)
+    return scorer, read_development(tasks, *data, form)
 
 
 def export_release(
@@ -110,13 +104,15 @@ def export_release(
         error on the very documents that the calibration was fitted on.
     """
     held = Held(config.held_out_fold, config.n_folds)
-    scorer, development = open_trained(config, folder, folders, held)
+    stage = config.judged_stage
+    judged_folder = folder.with_name(stage.name)
+    scorer, development = open_trained(config, judged_folder, stage.evaluated, (folders, held))
     judged = judge_fields(scorer, development)
     calibration = fit_calibration(judged)
-    examples = [example for of_task in development.examples.values() for example in of_task]
+    examples = [example for task in development.values() for example in task.examples]
     stride = max(len(examples) // N_PARITY_SAMPLES, 1)
     samples = [
-        draw_sample(example, max_tokens=config.max_tokens, special=scorer.special)
+        draw_sample(example, max_tokens=scorer.max_tokens, special=scorer.special)
         for example in examples[::stride]
     ]
     parities = export_bundle(
@@ -126,34 +122,32 @@ def export_release(
     return parities, score_development(scorer, development), error
 
 
-def judge_fields(scorer: Scorer, development: DevelopmentExamples) -> list[Judged]:
+def judge_fields(scorer: Scorer, development: Development) -> list[Judged]:
     """Decoded fields of held-out documents with their raw confidence, right or not.
 
     SROIE's keys, read by our own OCR where its words are at hand, are judged by their text; they
     stand for the receipt fields of the same meaning too. CORD's entities are judged by their words.
     """
     judged: list[Judged] = []
-    task = "sroie_ocr" if development.examples["sroie_ocr"] else "sroie"
-    documents = development.documents.by_task()[task]
+    receipts = development.get("sroie_ocr") or development["sroie"]
     for schema_name in ("sroie", "receipt"):
-        graphs = decode_all(scorer, development.examples[task], schema_name)
-        for document, graph in zip(documents, graphs, strict=True):
-            judged += _judge_texts(document, graph, schema_name)
-    graphs = decode_all(scorer, development.examples["cord"], "cord")
-    for document, graph in zip(development.documents.cord, graphs, strict=True):
-        keys = document.key_word_ids or frozenset()
-        truth = {
-            (e.label, tuple(i for i in e.word_ids if i not in keys)) for e in document.entities
-        }
+        graphs = receipts.decode(scorer, schema_name)
+        for sample, graph in zip(receipts.samples, graphs, strict=True):
+            judged += _judge_texts(sample, graph, schema_name)
+    cord = development["cord"]
+    for sample, graph in zip(cord.samples, cord.decode(scorer), strict=True):
+        entities = sample.truth.entities if sample.truth else []
+        truth = {(entity.label, tuple(entity.word_ids)) for entity in entities}
         for entity in graph.entities:
-            label = f"cord.{entity.path}"
-            judged.append((label, entity.confidence, (label, entity.word_ids) in truth))
+            is_right = (entity.path, entity.word_ids) in truth
+            judged.append((f"cord.{entity.path}", entity.confidence, is_right))
     return judged
 
 
-def _judge_texts(document: LabelledDocument, graph: FieldGraph, schema_name: str) -> list[Judged]:
+def _judge_texts(sample: Sample, graph: FieldGraph, schema_name: str) -> list[Judged]:
     """The shown text of each key: candidates of one text share their probability."""
-    words = document.words
+    words = [word for page in sample.pages for word in page.words]
+    keys = sample.truth.fields if sample.truth else {}
     sums: dict[str, dict[str, float]] = {}
     for entity in graph.entities:
         text = " ".join(words[i].text for i in entity.word_ids)
@@ -162,10 +156,10 @@ def _judge_texts(document: LabelledDocument, graph: FieldGraph, schema_name: str
     judged: list[Judged] = []
     for path, shares in sums.items():
         key = path if schema_name == "sroie" else SROIE_PATHS.get(path)
-        if key is None or key not in document.truth:
+        if key is None or key not in keys:
             continue
         text, confidence = max(shares.items(), key=lambda item: item[1])
-        truth = _folded(str(document.truth[key]))
+        truth = _folded(str(keys[key]))
         judged.append((f"{schema_name}.{path}", min(confidence, 1.0), _folded(text) == truth))
     return judged
 
@@ -183,14 +177,12 @@ def _calibrated(judged: Sequence[Judged], calibration: dict[str, Calibration]) -
     return calibrated
 
 
-def _options(
-    options: RunOptions, stage: StageConfig, folder: Path, before: Path | None
-) -> RunOptions:
+def _options(config: TrainConfig, options: RunOptions, stage: StageConfig) -> RunOptions:
     """A stage's own options: with no CORD receipts among its sources, all are held out."""
-    sees_cord = any(source.name == "cord" for source in stage.sources)
+    before = config.stage_before(stage)
     return replace(
         options,
-        run_dir=folder,
-        start_from=before,
-        fold=options.fold if sees_cord else None,
+        run_dir=options.run_dir / stage.name,
+        start_from=options.start_from if before is None else options.run_dir / before,
+        fold=options.fold if stage.sees_cord else None,
     )

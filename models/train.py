@@ -6,18 +6,19 @@ import json
 import logging
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
+from torch import nn
 
 from corpora.document import LabelledDocument
 from layout.schema import load_schema
 from layout.tokens import DocumentTokeniser
 from models.batches import (
+    Changes,
     Inputs,
     SpecialIds,
     collate_inputs,
@@ -27,11 +28,14 @@ from models.batches import (
 )
 from models.checkpoint import CHECKPOINT, load_checkpoint, save_checkpoint
 from models.config import ScheduleConfig, StageConfig, TrainConfig
-from models.data import DataFolders, Held, development_documents, training_documents
-from models.evaluate import DevelopmentExamples, Scorer, figures, score_development
+from models.data import DataFolders, Held, training_documents
+from models.development import Development, figures, read_development, score_development
+from models.evaluate import Scorer
 from models.examples import Example, make_example
 from models.losses import Losses, TargetBatch, compute_losses
-from models.network import SpatialModel
+from models.network import SpatialModel, WordGuess
+from models.self_supervision import self_supervised
+from models.stored import load_stage, save_stage
 from models.weights import load_pretrained, read_network_config
 from ocr.errors import SetupError
 
@@ -45,7 +49,7 @@ class RunOptions:
     Attributes:
         run_dir: for checkpoint, log and final weights.
         init: Hugging Face folder of the initial weights.
-        start_from: final weights of an earlier run with the same labels, instead of `init`'s.
+        start_from: folder of a stage that has ended, whose weights go before `init`'s.
         device: "cpu" or "cuda".
         n_threads: of torch on the CPU.
         fold: of CORD's development receipts that is held out; None holds out all.
@@ -59,13 +63,27 @@ class RunOptions:
     fold: int | None = 0
 
 
+class _Trained(nn.Module):
+    """The network and the head that is for training alone."""
+
+    def __init__(self, model: SpatialModel) -> None:
+        super().__init__()
+        self.model = model
+        self.guess = WordGuess(model.config)
+
+
 @dataclass
 class _Run:
     """What changes while training goes on."""
 
-    model: SpatialModel
+    trained: _Trained
     optimiser: torch.optim.AdamW
     step: int = 0
+
+    @property
+    def model(self) -> SpatialModel:
+        """The network."""
+        return self.trained.model
 
 
 def labels_of(config: TrainConfig) -> tuple[str, ...]:
@@ -81,27 +99,30 @@ def train_stage(
     A stage that has ended is not run again.
 
     Returns:
-        The final weights (safetensors), written beside `config.json` and `tokenizer.json`.
+        The stage's folder, see `models.stored`.
     """
     finished = options.run_dir / "model.safetensors"
     if finished.exists():
         log.info("%s is there already", finished)
-        return finished
+        return options.run_dir
     torch.manual_seed(stage.schedule.seed)
     torch.set_num_threads(options.n_threads)
     options.run_dir.mkdir(parents=True, exist_ok=True)
     labels = labels_of(config)
     tokenizer = Tokenizer.from_file(str(options.init / "tokenizer.json"))
     special = special_ids(tokenizer)
-    tokeniser = DocumentTokeniser(tokenizer)
-    held = Held(options.fold, config.n_folds)
-    pools = _read_pools(stage, folders, held, (labels, tokeniser))
-    development = read_development(folders, held, (labels, tokeniser))
-    run = _start(config, stage.schedule, options, len(labels))
+    run = _start(config, stage.schedule, options, labels)
+    form = (labels, DocumentTokeniser(tokenizer, run.model.config.box_form))
+    held = Held(options.fold, config.n_folds, stage.includes_development)
+    pools = _read_pools(stage, folders, held, form)
+    development = read_development(
+        stage.evaluated, folders, replace(held, includes_development=False), form
+    )
     scorer = Scorer(run.model, labels, special, config.max_tokens, options.device)
-    batches = _batches((config, stage.schedule), pools, special, first_step=run.step)
-    _loop(run, stage.schedule, options, (batches, scorer, development))
-    return _finish(run, options, tokenizer)
+    batches = _batches((config, stage), pools, special, first_step=run.step)
+    _loop(run, stage, options, (batches, scorer, development))
+    save_stage(options.run_dir, run.model, labels, tokenizer)
+    return options.run_dir
 
 
 def special_ids(tokenizer: Tokenizer) -> SpecialIds:
@@ -113,19 +134,8 @@ def special_ids(tokenizer: Tokenizer) -> SpecialIds:
     ids = [tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]", "[MASK]")]
     if None in ids or tokenizer.token_to_id("[PAD]") != 0:
         raise SetupError("the tokenizer lacks [CLS], [SEP] or [MASK], or [PAD] is not 0")
-    return SpecialIds(*(i for i in ids if i is not None))
-
-
-def read_development(
-    folders: DataFolders, held: Held, form: tuple[tuple[str, ...], DocumentTokeniser]
-) -> DevelopmentExamples:
-    """The development documents, tokenised for the model's labels."""
-    documents = development_documents(folders, held)
-    examples = {
-        task: [_example(document, form) for document in of_task]
-        for task, of_task in documents.by_task().items()
-    }
-    return DevelopmentExamples(documents, examples)
+    start, end, mask = (i for i in ids if i is not None)
+    return SpecialIds(start, end, mask, tokenizer.token_to_id(":"))
 
 
 def _read_pools(
@@ -137,45 +147,53 @@ def _read_pools(
     pools = []
     for source in stage.sources:
         documents = training_documents(source, folders, held)
-        pools.append((source.weight, [_example(d, form) for d in documents]))
+        if not source.labels:
+            documents = [_without_labels(document) for document in documents]
+        examples = [make_example(document, *form) for document in documents]
+        if not source.labels:
+            examples = [
+                replace(e, targets=self_supervised(e.document, e.targets)) for e in examples
+            ]
+        pools.append((source.weight, examples))
         log.info("%s: %d documents", source.name, len(documents))
     return pools
 
 
-def _example(
-    document: LabelledDocument, form: tuple[tuple[str, ...], DocumentTokeniser]
-) -> Example:
-    return make_example(document, *form)
+def _without_labels(document: LabelledDocument) -> LabelledDocument:
+    return LabelledDocument(document.id, document.pages, (), labelled=frozenset(), has_groups=False)
 
 
 def _start(
-    config: TrainConfig, schedule: ScheduleConfig, options: RunOptions, n_labels: int
+    config: TrainConfig, schedule: ScheduleConfig, options: RunOptions, labels: tuple[str, ...]
 ) -> _Run:
     network = read_network_config(
         options.init,
         relative_term=config.relative_term,
-        absolute_embeddings=config.absolute_embeddings,
+        place_embedding=config.place_embedding,
+        shape_embedding=config.shape_embedding,
+        **({"absolute_embeddings": True} if config.absolute_embeddings else {}),
     )
-    model = SpatialModel(network, n_labels).to(options.device)
-    fresh = {f"encoder.{name}" for name in load_pretrained(model, options.init)}
+    model = SpatialModel(network, len(labels))
+    fresh = {f"model.encoder.{name}" for name in load_pretrained(model, options.init)}
     if options.start_from is not None:
-        model.load_state_dict(load_file(options.start_from))
-    groups = _parameter_groups(model, fresh, schedule)
-    run = _Run(model, torch.optim.AdamW(groups, betas=(0.9, 0.98)))
+        load_stage(options.start_from, model, labels)
+    trained = _Trained(model).to(options.device)
+    groups = _parameter_groups(trained, fresh, schedule)
+    run = _Run(trained, torch.optim.AdamW(groups, betas=(0.9, 0.98), fused=True))
     checkpoint = options.run_dir / CHECKPOINT
     if checkpoint.exists():
-        run.step = load_checkpoint(checkpoint, model, run.optimiser)
+        run.step = load_checkpoint(checkpoint, trained, run.optimiser)
         log.info("resumed at step %d", run.step)
     return run
 
 
 def _parameter_groups(
-    model: SpatialModel, fresh: set[str], schedule: ScheduleConfig
+    trained: _Trained, fresh: set[str], schedule: ScheduleConfig
 ) -> list[dict[str, object]]:
     """Pretrained and fresh parameters have their own rates; norms and biases do not decay."""
     groups: dict[tuple[bool, bool], list[torch.nn.Parameter]] = {}
-    for name, parameter in model.named_parameters():
-        is_fresh = name in fresh or not name.startswith("encoder.")
+    for name, parameter in trained.named_parameters():
+        is_fresh = name in fresh or not name.startswith("model.encoder.")
         decays = parameter.ndim > 1
         groups.setdefault((is_fresh, decays), []).append(parameter)
     return [
@@ -189,13 +207,14 @@ def _parameter_groups(
 
 
 def _batches(
-    settings: tuple[TrainConfig, ScheduleConfig],
+    settings: tuple[TrainConfig, StageConfig],
     pools: list[tuple[float, list[Example]]],
     special: SpecialIds,
     first_step: int,
 ) -> Iterator[tuple[Inputs, TargetBatch]]:
     """Endless batches, a new mixture of all sources each epoch."""
-    config, schedule = settings
+    config, stage = settings
+    schedule, changes = stage.schedule, Changes(stage.augmentation, stage.masking)
     rng = np.random.default_rng((schedule.seed, first_step))
     while True:
         drawn = []
@@ -210,7 +229,7 @@ def _batches(
                 example,
                 max_tokens=config.max_tokens,
                 special=special,
-                augmentation=config.augmentation,
+                changes=changes,
                 rng=rng,
             )
             for example in drawn
@@ -221,20 +240,17 @@ def _batches(
 
 def _loop(
     run: _Run,
-    schedule: ScheduleConfig,
+    stage: StageConfig,
     options: RunOptions,
-    parts: tuple[
-        Iterator[tuple[Inputs, TargetBatch]],
-        Scorer,
-        DevelopmentExamples,
-    ],
+    parts: tuple[Iterator[tuple[Inputs, TargetBatch]], Scorer, Development],
 ) -> None:
     batches, scorer, development = parts
+    schedule = stage.schedule
     base_rates = _base_rates(run)
     started = time.perf_counter()
     while run.step < schedule.n_steps:
         _set_rates(run, base_rates, _rate_factor(run.step, schedule))
-        losses = _step(run, next(batches), schedule, options.device)
+        losses = _step(run, next(batches), stage, options.device)
         run.step += 1
         if run.step % 20 == 0:
             seconds = (time.perf_counter() - started) / 20
@@ -242,8 +258,9 @@ def _loop(
             entry = {name: round(part.item(), 4) for name, part in losses._asdict().items()}
             _log(options, {"step": run.step, "seconds": round(seconds, 3), **entry})
         if run.step % schedule.save_every == 0:
-            save_checkpoint(options.run_dir / CHECKPOINT, run.model, run.optimiser, run.step)
-        if run.step % schedule.evaluate_every == 0 or run.step == schedule.n_steps:
+            save_checkpoint(options.run_dir / CHECKPOINT, run.trained, run.optimiser, run.step)
+        is_due = run.step % schedule.evaluate_every == 0 or run.step == schedule.n_steps
+        if development and is_due:
             run.model.eval()
             found = figures(score_development(scorer, development))
             run.model.train()
@@ -251,17 +268,20 @@ def _loop(
             started = time.perf_counter()
 
 
-def _step(
-    run: _Run, batch: tuple[Inputs, TargetBatch], schedule: ScheduleConfig, device: str
-) -> Losses:
-    inputs, targets = batch
-    run.model.train()
+def _step(run: _Run, batch: tuple[Inputs, TargetBatch], stage: StageConfig, device: str) -> Losses:
+    inputs = Inputs(*(tensor.to(device) for tensor in batch[0]))
+    targets = TargetBatch(*(tensor.to(device) for tensor in batch[1]))
+    run.trained.train()
     with torch.autocast(device, dtype=torch.bfloat16):
-        output = run.model(*(tensor.to(device) for tensor in inputs))
-    losses = compute_losses(output, TargetBatch(*(tensor.to(device) for tensor in targets)))
+        hidden = run.model.encode(inputs.input_ids, inputs.boxes, inputs.shapes)
+        output = run.model.score(hidden, inputs.boxes, inputs.word_starts)
+        guess = torch.zeros((), device=device)
+        if stage.losses.guess:
+            guess = run.trained.guess(hidden, run.model.encoder.words.weight, targets.guesses)
+    losses = compute_losses(output, targets, guess)
     run.optimiser.zero_grad(set_to_none=True)
-    losses.total.backward()
-    torch.nn.utils.clip_grad_norm_(run.model.parameters(), schedule.max_gradient_norm)
+    stage.losses.total(losses).backward()
+    torch.nn.utils.clip_grad_norm_(run.trained.parameters(), stage.schedule.max_gradient_norm)
     run.optimiser.step()
     return losses
 
@@ -290,11 +310,3 @@ def _log(options: RunOptions, entry: dict[str, float]) -> None:
     log.info("%s", entry)
     with (options.run_dir / "log.jsonl").open("a", encoding="utf-8") as file:
         file.write(json.dumps(entry) + "\n")
-
-
-def _finish(run: _Run, options: RunOptions, tokenizer: Tokenizer) -> Path:
-    weights = options.run_dir / "model.safetensors"
-    save_file({k: v.contiguous() for k, v in run.model.state_dict().items()}, weights)
-    (options.run_dir / "network.json").write_text(run.model.config.model_dump_json(indent=1))
-    tokenizer.save(str(options.run_dir / "tokenizer.json"))
-    return weights

@@ -153,6 +153,8 @@ def _source_tensor(stored: dict[str, Tensor], prefix: str, name: str) -> Tensor 
         return None if types is None else types[0]
     if name == "projection.weight":
         return stored.get(f"{prefix}bbox_embeddings.bbox_projection.weight")
+    if not name.startswith("layers."):
+        return None
     _, number, rest = name.split(".", 2)
     module, _, kind = rest.rpartition(".")
     return stored.get(f"{prefix}encoder.layer.{number}.{LAYER_NAMES[module]}.{kind}")

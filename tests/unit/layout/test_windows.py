@@ -27,6 +27,7 @@ def make_document(n_tokens: list[int]) -> TokenisedDocument:
         input_ids=np.repeat(1000 + np.arange(n_words), counts),
         boxes=np.arange(n_words * N_COORDINATES, dtype=np.float32).reshape(n_words, N_COORDINATES),
         lines=np.arange(n_words),
+        shapes=np.ones(n_words, dtype=np.int64),
     )
 
 

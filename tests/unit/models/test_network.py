@@ -45,11 +45,12 @@ def test_the_dot_product_is_bros_relative_term() -> None:
 def test_padding_changes_nothing(changes: dict[str, bool]) -> None:
     model = SpatialModel(TINY.model_copy(update=changes), n_labels=3).eval()
     ids, boxes = torch.randint(5, 50, (1, 9)), torch.rand(1, 9, 8) * 40
-    starts = torch.tensor([[1, 3, 6]])
-    alone = model(ids, boxes, starts)
+    shapes, starts = torch.randint(1, 20, (1, 9)), torch.tensor([[1, 3, 6]])
+    alone = model(ids, boxes, shapes, starts)
     padded = model(
         torch.cat([ids, torch.zeros(1, 4, dtype=torch.long)], dim=1),
         torch.cat([boxes, torch.zeros(1, 4, 8)], dim=1),
+        torch.cat([shapes, torch.zeros(1, 4, dtype=torch.long)], dim=1),
         torch.cat([starts, torch.zeros(1, 2, dtype=torch.long)], dim=1),
     )
     assert torch.allclose(padded.initial[:, :, :3], alone.initial, atol=1e-4)
@@ -61,7 +62,9 @@ def test_padding_changes_nothing(changes: dict[str, bool]) -> None:
 def test_shapes_and_the_diagonal() -> None:
     model = SpatialModel(TINY, n_labels=7).eval()
     starts = torch.tensor([[1, 2, 3, 4], [1, 5, 0, 0]])
-    output = model(torch.randint(5, 50, (2, 11)), torch.rand(2, 11, 8), starts)
+    output = model(
+        torch.randint(5, 50, (2, 11)), torch.rand(2, 11, 8), torch.ones(2, 11).long(), starts
+    )
     assert output.initial.shape == (2, 7, 4)
     assert output.rel_s.shape == output.rel_g.shape == (2, 4, 4)
     assert output.key.shape == (2, 4)
@@ -71,7 +74,8 @@ def test_shapes_and_the_diagonal() -> None:
 def test_distance_alone_decides_without_absolute_embeddings() -> None:
     model = SpatialModel(TINY, n_labels=3).eval()
     ids, boxes, starts = torch.randint(5, 50, (1, 9)), torch.rand(1, 9, 8), torch.tensor([[1, 3]])
-    here, there = model(ids, boxes, starts), model(ids, boxes + 57.0, starts)
+    shapes = torch.ones(1, 9).long()
+    here, there = (model(ids, moved, shapes, starts) for moved in (boxes, boxes + 57.0))
     assert torch.allclose(here.rel_s, there.rel_s, rtol=1e-3, atol=1e-2)
     assert torch.allclose(here.initial, there.initial, atol=1e-3)
 

@@ -1,0 +1,72 @@
+"""A stage that has ended, as it lies on disk: weights, network, labels, tokenizer.
+
+model.safetensors   the network's weights, without the heads that are for training alone
+network.json        its shape
+labels.json         what the rows of `initial` are
+tokenizer.json
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
+
+from models.network import NetworkConfig, SpatialModel
+from ocr.errors import SetupError
+
+WEIGHTS, NETWORK, LABELS, TOKENIZER = (
+    "model.safetensors",
+    "network.json",
+    "labels.json",
+    "tokenizer.json",
+)
+PER_LABEL = ("initial.weight", "initial.bias")
+"""Parameters with one row a label."""
+
+
+def save_stage(
+    folder: Path, model: SpatialModel, labels: tuple[str, ...], tokenizer: Tokenizer
+) -> None:
+    """Write a stage's folder, the weights last: where they stand, the stage has ended."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / NETWORK).write_text(model.config.model_dump_json(indent=1))
+    (folder / LABELS).write_text(json.dumps(labels, indent=1))
+    tokenizer.save(str(folder / TOKENIZER))
+    partial = folder / f"{WEIGHTS}.part"
+    save_file({k: v.contiguous() for k, v in model.state_dict().items()}, partial)
+    partial.replace(folder / WEIGHTS)
+
+
+def open_stage(folder: Path) -> tuple[SpatialModel, tuple[str, ...]]:
+    """The trained network of a stage, in evaluation mode, and its labels."""
+    config = NetworkConfig.model_validate_json((folder / NETWORK).read_text())
+    labels: tuple[str, ...] = tuple(json.loads((folder / LABELS).read_text()))
+    model = SpatialModel(config, len(labels))
+    load_stage(folder, model, labels)
+    return model.eval(), labels
+
+
+def load_stage(folder: Path, model: SpatialModel, labels: tuple[str, ...]) -> None:
+    """Copy a stage's weights into a network of the same shape; labels are taken over by name.
+
+    Labels that the stage did not know keep what the network has for them.
+
+    Raises:
+        SetupError: the network has another shape.
+    """
+    stored = load_file(folder / WEIGHTS)
+    of_stage: list[str] = json.loads((folder / LABELS).read_text())
+    state = model.state_dict()
+    rows = [(labels.index(label), i) for i, label in enumerate(of_stage) if label in labels]
+    try:
+        for name in PER_LABEL:
+            known = state[name].clone()
+            for row, of_row in rows:
+                known[row] = stored[name][of_row]
+            stored[name] = known
+        model.load_state_dict(stored)
+    except RuntimeError as error:
+        raise SetupError(f"{folder}: another network: {error}") from error
