@@ -25,7 +25,7 @@ _NEW_FOLDER = click.Path(path_type=Path, file_okay=False)
 _config = click.argument(
     "config",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    default=CONFIGS / "receipts.yaml",
+    default=CONFIGS / "documents.yaml",
     metavar="[CONFIG.yaml]",
 )
 _data = click.option(
@@ -34,7 +34,7 @@ _data = click.option(
     envvar="DOCSPADE_DATA",
     required=True,
     show_envvar=True,
-    help="Folder with sroie, cord and cord_r.",
+    help="Folder with the data sets, each under its benchmark's name.",
 )
 _ocr_words = click.option(
     "--ocr-words",
@@ -53,6 +53,7 @@ class _TrainOptions(BaseModel):
     ocr_words: Path | None
     run: Path
     init: Path | None
+    start_from: Path | None
     device: Literal["cpu", "cuda"]
     threads: int
     folds: bool
@@ -67,6 +68,12 @@ class _TrainOptions(BaseModel):
     "--init",
     type=_FOLDER,
     help="Hugging Face folder of BERT, LayoutLM (v1) or BROS weights; MiniLM by default.",
+)
+@click.option(
+    "--start-from",
+    type=_FOLDER,
+    metavar="RUN/STAGE",
+    help="Begin with the weights of a stage that has ended, of any release of the same network.",
 )
 @click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
 @click.option("--threads", type=click.IntRange(min=1), default=2, show_default=True)
@@ -84,6 +91,7 @@ def train(**options: object) -> None:
     run_options = RunOptions(
         run_dir=chosen.run,
         init=chosen.init or minilm_folder(),
+        start_from=chosen.start_from,
         device=chosen.device,
         n_threads=chosen.threads,
         fold=config.held_out_fold,
@@ -104,6 +112,7 @@ class _ExportOptions(BaseModel):
     data: Path
     ocr_words: Path | None
     run: Path
+    stage: str | None
     out: Path
 
 
@@ -112,6 +121,7 @@ class _ExportOptions(BaseModel):
 @_data
 @_ocr_words
 @_run
+@click.option("--stage", help="Which stage to export; the last one by default.")
 @click.option("--out", type=_NEW_FOLDER, required=True, help="The bundle's folder.")
 def export(**options: object) -> None:
     """Calibrate a trained release and write it as a bundle of ONNX files."""
@@ -119,7 +129,10 @@ def export(**options: object) -> None:
     _log_to_stderr()
     config = read_config(chosen.config)
     folders = DataFolders(chosen.data, chosen.ocr_words)
-    folder = chosen.run / config.stages[-1].name
+    stage = chosen.stage or config.stages[-1].name
+    if stage not in {each.name for each in config.stages}:
+        raise click.UsageError(f"--stage: {config.name} has no stage {stage!r}")
+    folder = chosen.run / stage
     parities, scores, error = export_release(config, folder, folders, chosen.out)
     for precision, parity in parities.items():
         click.echo(_parity_line(precision, parity))

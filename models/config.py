@@ -18,6 +18,7 @@ class _Form(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+INITIAL = "initial"
 SourceName = Literal[
     "vrdu",
     "sroie",
@@ -62,6 +63,7 @@ class ScheduleConfig(_Form):
 class StageConfig(_Form):
     """One run of training, from the weights of `start_from` or else of the stage before it.
 
+    `start_from: initial` means the weights that the run began with.
     A stage without `cord` among its sources sees none of CORD's development receipts, whatever
     fold is held out. One that `includes_development` holds nothing out: its figures mean nothing.
     """
@@ -123,11 +125,11 @@ class TrainConfig(_Form):
         raise SetupError(f"{self.name}: every stage includes the development documents")
 
     def stage_before(self, stage: StageConfig) -> str | None:
-        """Name of the stage from whose weights one goes on; None for the first."""
+        """Name of the stage from whose weights one goes on; None for the run's initial ones."""
         position = self.stages.index(stage)
-        if stage.start_from is not None or position == 0:
-            return stage.start_from
-        return self.stages[position - 1].name
+        if stage.start_from is not None:
+            return None if stage.start_from == INITIAL else stage.start_from
+        return self.stages[position - 1].name if position else None
 
 
 def read_config(path: Path) -> TrainConfig:

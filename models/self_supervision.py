@@ -10,10 +10,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
-from layout.tokens import Ints, TokenisedDocument
+from layout.tokens import Floats, Ints, TokenisedDocument
 from layout.word_shapes import ENDS_IN_COLON
 from models.examples import Bools, Targets
+
+Gaps = npt.NDArray[np.float64]
 
 MAX_GAP = 1.0
 """Between words of one phrase, in text heights."""
@@ -28,61 +31,63 @@ def self_supervised(document: TokenisedDocument, targets: Targets) -> Targets:
         document: of N words; `word_ids` say which columns of the targets its rows are.
         targets: in which nothing is known.
     """
-    rows = np.argsort(document.lines, kind="stable")
-    gaps = _gaps(document, rows)
+    if not len(document.word_ids):
+        return targets
+    gaps = _gaps(document)
     is_joined = gaps <= MAX_GAP
-    ids = document.word_ids[rows]
+    ids = document.word_ids
     rel_s = targets.rel_s.copy()
     in_entity = np.zeros_like(targets.in_entity)
     followers, leaders = ids[1:][is_joined[1:]], ids[:-1][is_joined[1:]]
     rel_s[:, followers] = False
     rel_s[leaders, followers] = True
     in_entity[followers] = True
-    rel_g, in_group = _pairs(document, (rows, gaps), targets)
+    rel_g, in_group = _pairs(document, gaps, targets)
     return replace(targets, rel_s=rel_s, in_entity=in_entity, rel_g=rel_g, in_group=in_group)
 
 
-def _gaps(document: TokenisedDocument, rows: Ints) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """[N] distance from each row's left neighbour on its line; infinite where it has none."""
-    boxes, lines = document.boxes[rows], document.lines[rows]
-    gaps = np.full(len(rows), np.inf)
+def _gaps(document: TokenisedDocument) -> Gaps:
+    """[N] distance from each word's left neighbour on its line; infinite where it has none."""
+    boxes, lines = document.boxes, document.lines
+    gaps = np.full(len(lines), np.inf)
     same = lines[1:] == lines[:-1]
     gaps[1:][same] = (boxes[1:, 0] - boxes[:-1, 2])[same]
     return gaps
 
 
-def _pairs(
-    document: TokenisedDocument,
-    places: tuple[Ints, np.ndarray[tuple[int], np.dtype[np.float64]]],
-    targets: Targets,
-) -> tuple[Bools, Bools]:
-    rows, gaps = places
-    ids, ends_in_colon = document.word_ids[rows], document.shapes[rows] >= ENDS_IN_COLON
+def _pairs(document: TokenisedDocument, gaps: Gaps, targets: Targets) -> tuple[Bools, Bools]:
+    """Acceptable parents [N + 1, N], and which words open a key or a value [N]."""
+    ends_in_colon = document.shapes >= ENDS_IN_COLON
+    opens = gaps > MAX_GAP
+    opens[1:] |= ends_in_colon[:-1]
+    firsts = np.flatnonzero(opens)
+    lasts = np.append(firsts[1:] - 1, len(gaps) - 1)
     rel_g = np.zeros_like(targets.rel_g)
     in_group = np.zeros_like(targets.in_group)
-    first = 0  # of the phrase that is being read
-    for position in range(len(rows)):
-        if position and (gaps[position] > MAX_GAP or ends_in_colon[position - 1]):
-            first = position
-        value = position + 1
-        if not ends_in_colon[position] or value >= len(rows) or gaps[value] > MAX_REACH:
-            continue
-        if _is_key(value, gaps, ends_in_colon):
-            continue
-        rel_g[ids[first], ids[value]] = True
-        rel_g[-1, ids[first]] = True
-        in_group[ids[[first, value]]] = True
+    is_key = ends_in_colon[lasts]
+    for key, value in enumerate(_right_neighbours(document.boxes[firsts], document.boxes[lasts])):
+        if is_key[key] and value >= 0 and not is_key[value]:
+            opening, belonging = document.word_ids[firsts[[key, value]]]
+            rel_g[opening, belonging] = True
+            rel_g[-1, opening] = True
+            in_group[[opening, belonging]] = True
     rel_g[-1] |= ~rel_g.any(axis=0)
     return rel_g, in_group
 
 
-def _is_key(
-    start: int, gaps: np.ndarray[tuple[int], np.dtype[np.float64]], ends_in_colon: Bools
-) -> bool:
-    """Whether the phrase that begins here is a key itself."""
-    position = start
-    while not ends_in_colon[position]:
-        position += 1
-        if position == len(gaps) or gaps[position] > MAX_GAP:
-            return False
-    return True
+def _right_neighbours(first: Floats, last: Floats) -> Ints:
+    """[P] the phrase next to the right on the same row, -1 where there is none within reach.
+
+    Args:
+        first: [P, 8] boxes of the phrases' first words.
+        last: [P, 8] boxes of their last ones.
+    """
+    distance = first[None, :, 0] - last[:, None, 2]  # [P, P] from the one to the other
+    tops, bottoms = first[:, 1], last[:, 3]
+    overlap = np.minimum(bottoms[:, None], bottoms) - np.maximum(tops[:, None], tops)
+    is_beside = overlap >= 0.5 * np.minimum(bottoms - tops, (bottoms - tops)[:, None])
+    distance = np.where(is_beside & (distance >= -0.3), distance, np.inf)
+    np.fill_diagonal(distance, np.inf)
+    nearest = distance.argmin(axis=1)
+    within = distance[np.arange(len(nearest)), nearest] <= MAX_REACH
+    return np.where(within, nearest, -1)
