@@ -19,12 +19,15 @@ class EntityEntry(BaseModel):
     """One entity: its label in the data set's own name, its text and its words in path order.
 
     `word_ids` count the words of the data set's file (CORD-r: its characters), empty ones too.
+    `key_word_ids` are the entity's key words where the data set's truth parts them from its value;
+    they are no part of `text` or `word_ids`, and are written only where there are any.
     """
 
     model_config = ConfigDict(frozen=True)
     label: str
     text: str = ""
     word_ids: list[int]
+    key_word_ids: list[int] = []
 
 
 class Answer(BaseModel):
@@ -56,7 +59,8 @@ class Answer(BaseModel):
             ids = [i for i in entity.word_ids if i not in blank_ids]
             if ids:
                 place[index] = len(kept)
-                kept.append(entity.model_copy(update={"word_ids": ids}))
+                keys = [i for i in entity.key_word_ids if i not in blank_ids]
+                kept.append(entity.model_copy(update={"word_ids": ids, "key_word_ids": keys}))
         links = [(place[a], place[b]) for a, b in self.links if a in place and b in place]
         return self.model_copy(update={"entities": kept, "links": links})
 
@@ -85,10 +89,13 @@ def read_answers(path: Path) -> dict[str, Answer]:
 
 
 def write_answers(path: Path, answers: Iterable[Answer]) -> None:
-    """Write a predictions file, one JSON object a line; `error` only where there is one."""
+    """Write a predictions file, one JSON object a line; no empty `error` and `key_word_ids`."""
     with path.open("w", encoding="utf-8") as file:
         for answer in answers:
             entry = answer.model_dump(mode="json")
             if answer.error is None:
                 del entry["error"]
+            for entity in entry["entities"]:
+                if not entity["key_word_ids"]:
+                    del entity["key_word_ids"]
             file.write(json.dumps(entry, ensure_ascii=False) + "\n")

@@ -8,7 +8,10 @@ from pathlib import Path
 from benchmarks.answers import Answer, EntityEntry
 from benchmarks.counts import Score
 from benchmarks.forms import tree_of_graph, tree_of_result
-from benchmarks.spans import ENTITIES
+from benchmarks.items import exact_items
+from benchmarks.nted import TREE_ACCURACY
+from benchmarks.spade_parse import REFINED, REFINED_NEAR_NAMES, STRICT
+from benchmarks.spans import ENTITIES_WITH_KEYS, VALUES
 from benchmarks.tasks import IMAGE_SUFFIXES, Part, Sample, picture, score_graphs, stems
 from benchmarks.trees import FLAT_FIELDS, GROUPED_FIELDS
 from corpora import cord as corpus
@@ -20,18 +23,29 @@ from ocr.errors import SetupError
 from ocr.types import Word
 
 SCHEMA = "cord"
+FIELD_METRICS = (
+    GROUPED_FIELDS,
+    FLAT_FIELDS,
+    TREE_ACCURACY,
+    STRICT,
+    REFINED,
+    REFINED_NEAR_NAMES,
+    exact_items(("menu",)),
+)
+"""Those that compare trees in gt_parse's form."""
 
 
 class CordTask:
-    """`docspade benchmark cord`: the entities' values without their key words, and gt_parse.
+    """`docspade benchmark cord`: entities without and with their key words, and gt_parse.
 
     gt_parse holds a line's words joined by single spaces, those with `is_key` left out; so do the
-    answers, their entities' `text` and `word_ids` included.
+    answers, their entities' `text` and `word_ids` included. The key words stand beside them, as
+    `key_word_ids`.
     """
 
     name = "cord"
     document_type = SCHEMA
-    metrics = (GROUPED_FIELDS, FLAT_FIELDS, ENTITIES)
+    metrics = (*FIELD_METRICS, VALUES, ENTITIES_WITH_KEYS)
     has_pictures = True
 
     def names(self, root: Path, split: str, part: Part = "words") -> list[str]:
@@ -78,7 +92,7 @@ def score_documents(
         graphs: one for each document, in their order.
 
     Returns:
-        Field F1 within groups, Donut's flat field F1, entity F1; see each score's metric.
+        A score for each of `TASK.metrics`, in their order.
     """
     return score_graphs(TASK, [_sample(document) for document in documents], graphs)
 
@@ -100,21 +114,31 @@ def _true_graph(document: LabelledDocument) -> FieldGraph:
     entities = []
     for entity in document.entities:
         path = entity.label.removeprefix(f"{SCHEMA}.")
-        values = tuple(i for i in entity.word_ids if i not in keys)
-        entities.append(Entity(path, values or entity.word_ids, 1.0, parent=entity.parent))
+        values = tuple(i for i in entity.word_ids if i not in keys) or entity.word_ids
+        left_out = tuple(i for i in entity.word_ids if i not in values)
+        entities.append(Entity(path, values, 1.0, parent=entity.parent, key_word_ids=left_out))
     return FieldGraph(tuple(entities))
 
 
 def _answer(name: str, words: Sequence[Word], graph: FieldGraph) -> Answer:
     """An answer in the data set's form; entities without text have no place in it."""
-    word_ids = [[i for i in e.word_ids if words[i].text.strip()] for e in graph.entities]
+    word_ids = [_with_text(e.word_ids, words) for e in graph.entities]
     texts = [" ".join(words[i].text.strip() for i in ids) for ids in word_ids]
     return Answer(
         id=name,
         fields=tree_of_graph(graph, texts, load_schema(SCHEMA)),
         entities=[
-            EntityEntry(label=entity.path, text=text, word_ids=ids)
+            EntityEntry(
+                label=entity.path,
+                text=text,
+                word_ids=ids,
+                key_word_ids=_with_text(entity.key_word_ids, words),
+            )
             for entity, text, ids in zip(graph.entities, texts, word_ids, strict=True)
             if text
         ],
     )
+
+
+def _with_text(word_ids: Sequence[int], words: Sequence[Word]) -> list[int]:
+    return [i for i in word_ids if words[i].text.strip()]

@@ -1,4 +1,4 @@
-"""Counting what is right: micro-averaged precision, recall and F1, and how sure they are."""
+"""Counting what is right: micro-averaged F1, means over documents, and how sure they are."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from benchmarks.answers import Answer
 
@@ -55,19 +56,42 @@ CategoryCounts = Mapping[str, Counts]
 
 @dataclass(frozen=True)
 class Metric:
-    """A way to compare one document's prediction with its truth.
+    """A way to compare one document's prediction with its truth: an F1, or a mean of values.
 
     Attributes:
         name: snake_case, unmistakable.
         definition: one sentence for the report; the function's docstring has the whole.
         count: from (predicted, true) to the counts by category.
         needs_gold_words: whether word ids are compared, which mean nothing for other words.
+        measure: for a metric that is a mean over documents: from (predicted, true) to the
+            document's value in [0, 1], None where the metric does not apply to it. None for an F1.
     """
 
     name: str
     definition: str
     count: Callable[[Answer, Answer], CategoryCounts]
     needs_gold_words: bool = False
+    measure: Callable[[Answer, Answer], float | None] | None = None
+
+    @property
+    def is_mean(self) -> bool:
+        """Whether it is a mean over documents and not an F1."""
+        return self.measure is not None
+
+
+def mean_metric(
+    name: str,
+    definition: str,
+    measure: Callable[[Answer, Answer], float | None],
+    *,
+    needs_gold_words: bool = False,
+) -> Metric:
+    """A metric that is the mean of one value a document; it counts nothing."""
+    return Metric(name, definition, _count_nothing, needs_gold_words, measure)
+
+
+def _count_nothing(predicted: Answer, true: Answer) -> CategoryCounts:  # noqa: ARG001 the protocol's
+    return {}
 
 
 @dataclass(frozen=True)
@@ -76,13 +100,16 @@ class Score:
 
     Attributes:
         metric: that was used.
-        documents: each document's counts, all categories together, in the documents' order.
-        categories: each category's counts over all documents, by name, sorted.
+        documents: each document's counts, all categories together, in the documents' order; all
+            nothing for a mean.
+        categories: each category's counts over all documents, by name, sorted; none for a mean.
+        values: for a mean: those of the documents that it applies to, in the documents' order.
     """
 
     metric: Metric
     documents: tuple[Counts, ...]
     categories: CategoryCounts
+    values: tuple[float, ...] = ()
 
     @property
     def total(self) -> Counts:
@@ -91,8 +118,23 @@ class Score:
 
     @property
     def f1(self) -> float:
-        """The micro-averaged F1, in [0, 1]."""
+        """The micro-averaged F1, in [0, 1]; 0 for a mean, whose figure is `mean`."""
         return self.total.f1
+
+    @property
+    def mean(self) -> float:
+        """The mean of the documents' values, in [0, 1]; 0 where there are none."""
+        return sum(self.values) / len(self.values) if self.values else 0.0
+
+    @property
+    def figure(self) -> float:
+        """What the metric says, in [0, 1]: the mean or the F1."""
+        return self.mean if self.metric.is_mean else self.f1
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % bootstrap interval of `figure` over documents."""
+        return mean_interval(self.values) if self.metric.is_mean else f1_interval(self.documents)
 
 
 def evaluate(metric: Metric, pairs: Iterable[tuple[Answer, Answer]]) -> Score:
@@ -103,13 +145,17 @@ def evaluate(metric: Metric, pairs: Iterable[tuple[Answer, Answer]]) -> Score:
         pairs: (predicted, true) of each document.
     """
     documents = []
+    values = []
     categories: dict[str, Counts] = {}
     for predicted, true in pairs:
         by_category = metric.count(predicted, true)
         documents.append(sum(by_category.values(), Counts()))
         for name, counts in by_category.items():
             categories[name] = categories.get(name, Counts()) + counts
-    return Score(metric, tuple(documents), dict(sorted(categories.items())))
+        value = metric.measure(predicted, true) if metric.measure else None
+        if value is not None:
+            values.append(value)
+    return Score(metric, tuple(documents), dict(sorted(categories.items())), tuple(values))
 
 
 def f1_interval(
@@ -131,11 +177,37 @@ def f1_interval(
     if not documents:
         return 0.0, 0.0
     counts = np.array([(c.n_correct, c.n_predicted + c.n_true) for c in documents])  # [D, 2]
-    n = len(documents)
-    weights = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=n_resamples)
+    weights = _drawn(len(documents), n_resamples, seed)
     correct, both = (weights @ counts).T  # [2, n_resamples]
-    f1 = np.where(both > 0, 2 * correct / np.maximum(both, 1), 0.0)
-    low, high = np.quantile(f1, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return _ends(np.where(both > 0, 2 * correct / np.maximum(both, 1), 0.0))
+
+
+def mean_interval(
+    values: Sequence[float], *, n_resamples: int = N_RESAMPLES, seed: int = 0
+) -> tuple[float, float]:
+    """The 95 % percentile bootstrap interval of a mean over documents, drawn as `f1_interval` does.
+
+    Args:
+        values: one a document.
+        n_resamples: how often to draw.
+        seed: of the drawing.
+
+    Returns:
+        Lower and upper end; (0, 0) without documents.
+    """
+    if not values:
+        return 0.0, 0.0
+    return _ends(_drawn(len(values), n_resamples, seed) @ np.array(values) / len(values))
+
+
+def _drawn(n_documents: int, n_resamples: int, seed: int) -> npt.NDArray[np.int64]:
+    """How often each document is drawn in each resample: [n_resamples, n_documents]."""
+    shares = np.full(n_documents, 1 / n_documents)
+    return np.random.default_rng(seed).multinomial(n_documents, shares, size=n_resamples)
+
+
+def _ends(figures: npt.NDArray[np.float64]) -> tuple[float, float]:
+    low, high = np.quantile(figures, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return float(low), float(high)
 
 

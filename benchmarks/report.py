@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.answers import Answer
-from benchmarks.counts import Counts, Score, f1_interval
+from benchmarks.counts import Counts, Score
 from layout.result import ModelEntry
 
 MIN_WIDTH = 110
@@ -60,8 +60,29 @@ class MetricEntry(_Form):
             name=score.metric.name,
             definition=score.metric.definition,
             total=CountsEntry.of(score.total),
-            f1_interval_95=f1_interval(score.documents),
+            f1_interval_95=score.interval,
             categories={name: CountsEntry.of(c) for name, c in score.categories.items()},
+        )
+
+
+class MeanEntry(_Form):
+    """One metric that is a mean over documents, with its bootstrap interval."""
+
+    name: str
+    definition: str
+    mean: float
+    interval_95: tuple[float, float]
+    n_documents: int
+
+    @classmethod
+    def of(cls, score: Score) -> MeanEntry:
+        """The entry of a score."""
+        return cls(
+            name=score.metric.name,
+            definition=score.metric.definition,
+            mean=score.mean,
+            interval_95=score.interval,
+            n_documents=len(score.values),
         )
 
 
@@ -82,7 +103,8 @@ class Report(_Form):
         n_documents: in all, failed ones included.
         n_scored: those that have a truth.
         failures: documents that failed; they count as empty predictions.
-        metrics: the main figure first.
+        metrics: those that are F1s, the main figure first.
+        means: those that are means over documents; none where they apply to no document.
         model: that predicted; None where predictions came from a file.
     """
 
@@ -93,6 +115,7 @@ class Report(_Form):
     n_scored: int
     failures: list[FailureEntry]
     metrics: list[MetricEntry]
+    means: list[MeanEntry] = []
     model: ModelEntry | None = None
 
     def write(self, path: Path) -> None:
@@ -128,7 +151,8 @@ def make_report(
         n_documents=len(answers) if n_documents is None else n_documents,
         n_scored=len(scores[0].documents) if scores else 0,
         failures=[FailureEntry(id=a.id, error=a.error) for a in answers if a.error is not None],
-        metrics=[MetricEntry.of(score) for score in scores if score.documents],
+        metrics=[MetricEntry.of(s) for s in scores if s.documents and not s.metric.is_mean],
+        means=[MeanEntry.of(score) for score in scores if score.values],
         model=model,
     )
 
@@ -140,12 +164,14 @@ def report_console() -> Console:
 
 
 def show(report: Report, console: Console) -> None:
-    """Print a report: a table a metric, in percent, then what failed."""
+    """Print a report: a table for each F1, one for the means, in percent, then what failed."""
     place = report.benchmark if report.split is None else f"{report.benchmark} {report.split}"
     console.print(f"{place}, {report.setting}: {report.n_documents} documents", highlight=False)
     for metric in report.metrics:
         console.print(_table(metric))
-    if not report.metrics:
+    if report.means:
+        console.print(_means_table(report.means))
+    if not report.n_scored:
         console.print("no truth to score against")
     for failure in report.failures:
         console.print(f"failed: {failure.id}: {failure.error}", markup=False, highlight=False)
@@ -161,6 +187,19 @@ def _table(metric: MetricEntry) -> Table:
     table.add_section()
     low, high = metric.f1_interval_95
     table.add_row("all", *_cells(metric.total, f"{100 * low:.1f} … {100 * high:.1f}"))
+    return table
+
+
+def _means_table(means: Sequence[MeanEntry]) -> Table:
+    table = Table(title="means over documents", title_justify="left")
+    for name in ("", "definition"):
+        table.add_column(name)
+    for name in ("mean", "95 % interval", "documents"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for entry in means:
+        low, high = (100 * end for end in entry.interval_95)
+        figures = (f"{100 * entry.mean:.2f}", f"{low:.1f} … {high:.1f}", str(entry.n_documents))
+        table.add_row(entry.name, entry.definition, *figures)
     return table
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from benchmarks.answers import Answer, EntityEntry
 from benchmarks.counts import CategoryCounts, Counts, Metric, Score
+from benchmarks.items import REPEATED_TOTALS
 from benchmarks.tasks import (
     IMAGE_SUFFIXES,
     Part,
@@ -68,7 +69,7 @@ class SroieTask:
 
     name = "sroie"
     document_type = "sroie"
-    metrics = (KEYS_STRICT,)
+    metrics = (KEYS_STRICT, REPEATED_TOTALS)
     has_pictures = True
 
     def names(self, root: Path, split: str, part: Part = "words") -> list[str]:
@@ -126,7 +127,11 @@ def _folder(split: str) -> str:
 
 
 def _sample(document: LabelledDocument) -> Sample:
-    truth = Answer(id=document.id, fields={**document.truth}) if document.truth else None
+    truth = None
+    if document.truth:
+        totals = [e for e in document.entities if e.label == "sroie.total"]
+        entities = [EntityEntry(label="total", word_ids=list(e.word_ids)) for e in totals]
+        truth = Answer(id=document.id, fields={**document.truth}, entities=entities)
     return Sample(document.id, document.pages, truth)
 
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pydantic import JsonValue
+
 from benchmarks.answers import Answer, read_answers
+from benchmarks.cord import FIELD_METRICS
 from benchmarks.counts import Metric
-from benchmarks.registry import TASK_MODULES, load_task
-from benchmarks.spans import ENTITIES
+from benchmarks.nted import TREE_ACCURACY
+from benchmarks.recognise import SPLITS, Place, recognise
+from benchmarks.registry import load_task
+from benchmarks.spans import ENTITIES, ENTITIES_WITH_KEYS, VALUES
 from benchmarks.sroie import KEYS_STRICT
 from benchmarks.tasks import Sample, Task
 from benchmarks.trees import FLAT_FIELDS, GROUPED_FIELDS
 from corpora.sroie import KEYS
 from ocr.errors import SetupError
 
-SPLITS = ("test", "dev", "train")
+CORD_SECTIONS = frozenset({"menu", "void_menu", "sub_total", "total"})
+INVOICE_FIELDS = frozenset({"InvoiceNumber", "IssuedDate", "TotalAmount", "LineItem"})
 
 
 @dataclass(frozen=True)
@@ -58,10 +64,9 @@ def find_truth(
         metrics = task.metrics if task else _metrics_of(answers)
         samples = tuple(Sample(name, (), answer) for name, answer in answers.items())
         return Truth(benchmark or path.stem, None, samples, metrics)
-    root = path
-    if path.name in SPLITS and (path / "entities").is_dir() | (path / "json").is_dir():
-        root, split = path.parent, split or path.name
-    task = load_task(benchmark or _recognise(root))
+    place = _place(path, benchmark)
+    task, root = load_task(place.benchmark), place.root
+    split = split or place.split
     found = split or _split_with(task, root, predicted)
     names = task.names(root, found, "truth")
     samples = tuple(_sample(task, root, found, name) for name in names)
@@ -75,30 +80,45 @@ def _sample(task: Task, root: Path, split: str, name: str) -> Sample:
     return Sample(name, (), task.truth(root, split, name))
 
 
+def _place(path: Path, benchmark: str | None) -> Place:
+    """Where the data set lies; one that was named need not be recognised by its files."""
+    try:
+        place = recognise(path)
+    except SetupError:
+        if benchmark is None:
+            raise
+        return Place(benchmark, path)
+    return place if benchmark is None else replace(place, benchmark=benchmark)
+
+
 def _metrics_of(answers: Mapping[str, Answer]) -> tuple[Metric, ...]:
     """The metrics for what a truth file holds."""
     metrics: list[Metric] = []
-    names = {name for answer in answers.values() for name in answer.fields}
-    if names and names <= set(KEYS):
-        metrics.append(KEYS_STRICT)
-    elif names:
-        metrics += [GROUPED_FIELDS, FLAT_FIELDS]
-    if any(answer.entities for answer in answers.values()):
+    if any(answer.fields for answer in answers.values()):
+        metrics += _field_metrics([answer.fields for answer in answers.values()])
+    entities = [entity for answer in answers.values() for entity in answer.entities]
+    if any(answer.links for answer in answers.values()):
+        metrics += load_task("funsd").metrics
+    elif any(entity.key_word_ids for entity in entities):
+        metrics += [VALUES, ENTITIES_WITH_KEYS]
+    elif entities:
         metrics.append(ENTITIES)
     if not metrics:
         raise SetupError("the truth file holds neither fields nor entities")
     return tuple(metrics)
 
 
-def _recognise(root: Path) -> str:
-    if (root / "jsons").is_dir() and any(root.glob("data.*.txt")):
-        return "cord_r"
-    if any((root / split / "json").is_dir() for split in SPLITS):
-        return "cord"
-    if any((root / split / "entities").is_dir() for split in SPLITS):
-        return "sroie"
-    known = ", ".join(TASK_MODULES)
-    raise SetupError(f"{root} is neither a truth file nor a data set ({known})")
+def _field_metrics(trees: Sequence[Mapping[str, JsonValue]]) -> tuple[Metric, ...]:
+    """Those of the data set whose fields these are, else those for any tree."""
+    names = {name for tree in trees for name in tree}
+    has_groups = any(isinstance(child, dict | list) for tree in trees for child in tree.values())
+    if names <= set(KEYS) and not has_groups:
+        return (KEYS_STRICT,)
+    if names <= CORD_SECTIONS:
+        return FIELD_METRICS
+    if names <= INVOICE_FIELDS:
+        return load_task("rvl_invoices").metrics
+    return GROUPED_FIELDS, FLAT_FIELDS, TREE_ACCURACY
 
 
 def _split_with(task: Task, root: Path, predicted: Collection[str]) -> str:

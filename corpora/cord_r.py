@@ -11,11 +11,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from corpora.document import LabelledDocument, LabelledEntity
+from corpora.unread_spaces import SolidText, cuts, relative_widths
 from layout.schema import load_schema
 from ocr.errors import CorruptFileError
 from ocr.types import Page, Quad, Word
@@ -55,7 +57,7 @@ class CordRDocument:
     """A receipt and how its words are made of the file's characters.
 
     Attributes:
-        document: with words, split at white space and between a number and a name set solid.
+        document: with words, split at white space and where the engine left a space out.
         characters: the characters' ids of each word, white space left out.
         entities: the true entities, (label without schema, character ids without white space).
         blank: the ids of characters that are white space.
@@ -129,25 +131,25 @@ def _word_entities(
 
 
 def _split(characters: list[_Character]) -> list[list[_Character]]:
-    """Words of a segment: at white space, and where two letters follow a number ("4SIAO")."""
-    pieces: list[list[_Character]] = []
-    is_open = False
-    for index, char in enumerate(characters):
-        if not char.text.strip():
-            is_open = False
-            continue
-        following = "".join(c.text for c in characters[index : index + 2])
-        is_solid_name = (
-            is_open
-            and len(following) == 2
-            and following.isalpha()
-            and pieces[-1][-1].text.isdigit()
-            and all(c.text.isdigit() for c in pieces[-1])
+    """Words of a segment: at white space, and where the engine left out a space."""
+    inked = [char for char in characters if char.text.strip()]
+    widths = dict(
+        zip(
+            (char.id for char in inked),
+            relative_widths([char.box[2] - char.box[0] for char in inked]),
+            strict=True,
         )
-        if not is_open or is_solid_name:
-            pieces.append([])
-            is_open = True
-        pieces[-1].append(char)
+    )
+    pieces: list[list[_Character]] = []
+    for is_inked, group in groupby(characters, key=lambda char: bool(char.text.strip())):
+        if not is_inked:
+            continue
+        run = list(group)
+        solid = SolidText(
+            "".join(char.text.strip()[0] for char in run), tuple(widths[char.id] for char in run)
+        )
+        ends = [0, *cuts(solid), len(run)]
+        pieces += [run[start:end] for start, end in pairwise(ends)]
     return pieces
 
 

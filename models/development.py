@@ -89,7 +89,7 @@ def figures(scores: Mapping[str, tuple[Score, ...]]) -> dict[str, float]:
     found = {}
     for task, of_task in scores.items():
         for score in of_task:
-            found[f"{task} {score.metric.name}"] = round(score.f1, 4)
+            found[f"{task} {score.metric.name}"] = round(score.figure, 4)
         if task.startswith("sroie"):
             for key, counts in of_task[0].categories.items():
                 found[f"{task} {key}"] = round(counts.f1, 4)

@@ -38,6 +38,18 @@ def test_lines_have_the_documented_form(tmp_path: Path) -> None:
     ]
 
 
+def test_key_words_are_written_where_there_are_any(tmp_path: Path) -> None:
+    path = tmp_path / "predictions.jsonl"
+    entity = EntityEntry(label="total", text="9.00", word_ids=[7], key_word_ids=[5, 6])
+    answer = Answer(id="x", entities=[entity])
+    write_answers(path, [answer])
+    (written,) = json.loads(path.read_text(encoding="utf-8"))["entities"]
+    assert written["key_word_ids"] == [5, 6]
+    assert read_answers(path) == {"x": answer}
+    (kept,) = answer.without_ids({5}).entities
+    assert (kept.word_ids, kept.key_word_ids) == ([7], [6])
+
+
 def test_a_line_may_leave_members_out(tmp_path: Path) -> None:
     path = tmp_path / "predictions.jsonl"
     path.write_text('{"id": "x", "fields": {"total": "1"}}\n\n{"id": "y", "error": "e"}\n')

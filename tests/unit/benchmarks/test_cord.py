@@ -66,11 +66,11 @@ def test_truth_holds_values_without_key_words_and_empty_words(root: Path) -> Non
     assert sample.truth is not None
     assert sample.blank_ids == {2}
     assert sample.truth.fields == GT_PARSE
-    assert [(e.label, e.text, e.word_ids) for e in sample.truth.entities] == [
-        ("menu.cnt", "1", [0]),
-        ("menu.nm", "KOPI SUSU", [1, 3]),
-        ("menu.price", "5,000", [4]),
-        ("total.total_price", "5,000", [6]),
+    assert [(e.label, e.text, e.word_ids, e.key_word_ids) for e in sample.truth.entities] == [
+        ("menu.cnt", "1", [0], []),
+        ("menu.nm", "KOPI SUSU", [1, 3], []),
+        ("menu.price", "5,000", [4], []),
+        ("total.total_price", "5,000", [6], [5]),
     ]
 
 
@@ -88,10 +88,18 @@ def test_scores_of_a_worked_case(root: Path) -> None:
             Entity("total.total_price", (5, 6), 0.9),  # with its key word
         )
     )
-    grouped, flat, entities = score_documents(documents, [wrong])
-    assert grouped.total == flat.total == Counts(1, 3, 4)
-    assert entities.total == Counts(1, 3, 4)
-    assert [score.f1 for score in score_documents(documents, [RIGHT])] == [1.0, 1.0, 1.0]
+    scores = {score.metric.name: score for score in score_documents(documents, [wrong])}
+    assert next(iter(scores)) == "fields_in_groups_strict"
+    assert scores["fields_in_groups_strict"].total == Counts(1, 3, 4)
+    assert scores["fields_flat_donut"].total == Counts(1, 3, 4)
+    assert scores["entities_values_only"].total == Counts(1, 3, 4)
+    # The total is right with its key word now, the name still lacks a word.
+    assert scores["entities_with_key_words"].total == Counts(2, 3, 4)
+    assert scores["items_exact"].total == Counts(0, 2, 1)
+    # The price's group, equal in a value, is more alike the true one than the name's group is.
+    assert scores["spade_parse_strict"].total == Counts(1, 3, 4)
+    assert scores["fields_tree_accuracy_donut"].mean < 1.0
+    assert {score.figure for score in score_documents(documents, [RIGHT])} == {1.0}
 
 
 def test_receipts_without_annotations_have_words_but_no_truth(root: Path) -> None:

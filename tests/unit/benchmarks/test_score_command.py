@@ -1,11 +1,13 @@
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner, Result
 
 from benchmarks.answers import Answer, EntityEntry, write_answers
 from benchmarks.command import benchmark, score
+from benchmarks.counts import Counts, Metric
 from benchmarks.report import Report
 
 
@@ -77,16 +79,82 @@ def test_a_truth_file_brings_the_metrics_for_what_it_holds(tmp_path: Path) -> No
     write_answers(predicted, [Answer(id="x", fields={"menu": [{"nm": "TEA"}]})])
     result = run(predicted, truth, "--report", out)
     assert result.exit_code == 0, result.output
-    f1 = {m.name: m.total.f1 for m in Report.model_validate_json(out.read_text()).metrics}
-    assert f1 == {
+    report = Report.model_validate_json(out.read_text())
+    assert {m.name: m.total.f1 for m in report.metrics} == {
         "fields_in_groups_strict": 1.0,
         "fields_flat_donut": 1.0,
+        "spade_parse_strict": 1.0,
+        "spade_parse_refined": 1.0,
+        "spade_parse_refined_near_names": 1.0,
+        "items_exact": 1.0,
         "entities_exact_span": 0.0,
     }
+    assert {m.name: m.mean for m in report.means} == {"fields_tree_accuracy_donut": 1.0}
+    assert "fields_tree_accuracy_donut" in result.stdout
     write_answers(truth, [keys("x", "1")])
     run(predicted, truth, "--report", out)
     metrics = Report.model_validate_json(out.read_text()).metrics
     assert [metric.name for metric in metrics] == ["sroie_keys_strict"]
+
+
+def write_cord(root: Path) -> None:
+    """One development receipt: "TOTAL 9.00", the first word a key word, an empty word before."""
+    path = root / "dev" / "json" / "receipt_00000.json"
+    path.parent.mkdir(parents=True)
+    quad = dict.fromkeys(("x1", "y1", "x2", "y2", "x3", "y3", "x4", "y4"), 1)
+    words = [
+        {"quad": quad, "is_key": int(text == "TOTAL"), "text": text}
+        for text in ("", "TOTAL", "9.00")
+    ]
+    line = {"words": words, "category": "total.total_price", "group_id": 1, "sub_group_id": 0}
+    receipt = {
+        "meta": {"image_size": {"width": 9, "height": 9}},
+        "valid_line": [line],
+        "gt_parse": {"total": {"total_price": "9.00"}},
+    }
+    path.write_text(json.dumps(receipt))
+
+
+def test_word_ids_are_scored_without_a_model(tmp_path: Path) -> None:
+    write_cord(tmp_path / "cord")
+    path, out = tmp_path / "mine.jsonl", tmp_path / "report.json"
+    for ids, key_ids, values_f1, with_keys_f1 in (
+        ([2], [0, 1], 1.0, 1.0),  # the empty word does not count
+        ([2], [], 1.0, 0.0),  # a file without key words
+        ([1, 2], [], 0.0, 1.0),
+    ):
+        entity = EntityEntry(label="total.total_price", word_ids=ids, key_word_ids=key_ids)
+        write_answers(path, [Answer(id="receipt_00000", entities=[entity])])
+        result = run(path, tmp_path / "cord", "--report", out)
+        assert result.exit_code == 0, result.output
+        report = Report.model_validate_json(out.read_text())
+        assert (report.benchmark, report.split) == ("cord", "dev")
+        f1 = {m.name: m.total.f1 for m in report.metrics}
+        assert f1["entities_values_only"] == values_f1
+        assert f1["entities_with_key_words"] == with_keys_f1
+
+
+def test_a_truth_file_with_key_words_or_links_is_scored_on_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    truth, out = tmp_path / "truth.jsonl", tmp_path / "report.json"
+    entity = EntityEntry(label="total.total_price", word_ids=[1], key_word_ids=[0])
+    write_answers(truth, [Answer(id="x", entities=[entity])])
+    run(truth, truth, "--report", out)
+    metrics = Report.model_validate_json(out.read_text()).metrics
+    assert {m.name: m.total.f1 for m in metrics} == {
+        "entities_values_only": 1.0,
+        "entities_with_key_words": 1.0,
+    }
+
+    links = Metric("links", "pairs", lambda predicted, true: {"link": Counts(1, 1, 1)})  # noqa: ARG005
+    monkeypatch.setattr(
+        "benchmarks.truth.load_task", {"funsd": SimpleNamespace(metrics=(links,))}.__getitem__
+    )
+    write_answers(truth, [Answer(id="x", entities=[entity, entity], links=[(0, 1)])])
+    run(truth, truth, "--report", out)
+    metrics = Report.model_validate_json(out.read_text()).metrics
+    assert [metric.name for metric in metrics] == ["links"]
 
 
 def test_what_cannot_be_scored_is_said(sroie: Path, tmp_path: Path) -> None:

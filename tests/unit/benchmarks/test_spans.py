@@ -1,6 +1,6 @@
 from benchmarks.answers import Answer, EntityEntry
 from benchmarks.counts import Counts, evaluate
-from benchmarks.spans import ENTITIES, count_entities
+from benchmarks.spans import ENTITIES, count_entities, count_entities_with_keys
 
 
 def answer(*entities: tuple[str, list[int]]) -> Answer:
@@ -41,3 +41,20 @@ def test_either_way_of_listing_white_space_compares_equal() -> None:
     for predicted, true in ((with_blanks, without), (without, with_blanks)):
         pairs = [(predicted.without_ids(blank), true.without_ids(blank))]
         assert evaluate(ENTITIES, pairs).total == Counts(2, 2, 2)
+
+
+def test_with_key_words_the_whole_entity_counts_and_not_its_parts() -> None:
+    def total(word_ids: list[int], key_word_ids: list[int]) -> Answer:
+        entity = EntityEntry(label="total", word_ids=word_ids, key_word_ids=key_word_ids)
+        return Answer(id="x", entities=[entity])
+
+    true = total([2, 3], [0, 1])
+    for predicted, is_whole, is_value in (
+        (total([2, 3], [0, 1]), True, True),
+        (total([1, 2, 3], [0]), True, False),  # parted elsewhere
+        (total([0, 1, 2, 3], []), True, False),  # not parted, as files without key words are
+        (total([2, 3], []), False, True),
+        (total([2, 3], [0, 1, 4]), False, True),
+    ):
+        assert count_entities_with_keys(predicted, true) == {"total": Counts(int(is_whole), 1, 1)}
+        assert count_entities(predicted, true) == {"total": Counts(int(is_value), 1, 1)}

@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 from pydantic import JsonValue
 
-from benchmarks.answers import Answer
+from benchmarks.answers import Answer, EntityEntry
 from benchmarks.counts import Counts, evaluate
+from benchmarks.items import REPEATED_TOTALS, repeated_total_is_hit
 from benchmarks.sroie import KEYS_STRICT, TASK, count_keys, score_documents
 from corpora import sroie as corpus
 from layout.graph import Entity, FieldGraph
@@ -110,9 +111,21 @@ def test_test_receipts_may_have_any_stems_and_need_neither_picture_nor_keys(root
         "TOTAL",
         "9.00",
     ]
-    assert TASK.sample(root, "test", "any stem").truth == Answer(
-        id="any stem", fields={"total": "9.00"}
-    )
+    truth = TASK.sample(root, "test", "any stem").truth
+    assert truth is not None
+    assert truth.fields == {"total": "9.00"}
+    assert [entity.word_ids for entity in truth.entities] == [[3]]
+
+
+def test_a_total_that_stands_twice_is_counted_apart() -> None:
+    entities = [EntityEntry(label="total", word_ids=[i]) for i in (3, 7)]
+    true = Answer(id="x", fields={"total": "9.00"}, entities=entities)
+    once = true.model_copy(update={"entities": entities[:1]})
+    right, wrong = Answer(id="x", fields={"total": "9.00"}), Answer(id="x")
+    assert REPEATED_TOTALS in TASK.metrics
+    assert repeated_total_is_hit(right, true) == 1.0
+    assert repeated_total_is_hit(wrong, true) == 0.0
+    assert repeated_total_is_hit(right, once) is None
 
 
 def test_pictures_may_have_any_suffix_and_other_files_are_no_documents(root: Path) -> None:
@@ -144,5 +157,5 @@ def test_answers_are_upper_case_texts_with_their_words(root: Path) -> None:
 def test_decoded_graphs_are_scored_against_the_documents_own_truth(root: Path) -> None:
     documents = [corpus.read_document(root, "train", "X000")]
     graphs = [FieldGraph((Entity("company", (0, 1), 0.9), Entity("total", (3,), 0.8)))]
-    (score,) = score_documents(documents, graphs)
+    score, _ = score_documents(documents, graphs)
     assert score.total == Counts(1, 2, 3)  # "SHOP NUMBER" is not "SHOP NUMBER 0"

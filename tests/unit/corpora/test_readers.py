@@ -156,6 +156,83 @@ def test_guessed_groups_are_cords_own_here(tmp_path: Path) -> None:
     assert parents(with_guessed_groups(document)) == parents(document)
 
 
+def write_cord_v1(path: Path, *, gt_parse: dict[str, object] | None) -> Path:
+    """The receipt of `write_cord` as v1 has it: no sub-groups, other names of categories."""
+    receipt = json.loads(write_cord(path).read_text())
+    del receipt["gt_parse"]
+    if gt_parse is not None:
+        receipt["gt_parse"] = gt_parse
+    receipt["valid_line"].insert(4, cord_line("menu.sub_nm", 1, "NO SUGAR", (60, 45)))
+    receipt["valid_line"].insert(5, cord_line("menu.sub_cnt", 1, "3", (20, 45)))
+    receipt["valid_line"].append(cord_line("subtotal.etc", 4, "ROUNDED", (0, 150)))
+    for line in receipt["valid_line"]:
+        del line["sub_group_id"]
+        line["category"] = line["category"].replace("menu.sub.", "menu.sub_")
+        for word in line["words"]:
+            word["row_id"] = word["quad"]["y1"]
+    path.write_text(json.dumps(receipt))
+    return path
+
+
+def test_cord_v1_is_read_in_the_terms_of_v2(tmp_path: Path) -> None:
+    document = cord.read_document(write_cord_v1(tmp_path / "receipt_00001.json", gt_parse=None))
+    assert parents(document) == {
+        "cord.menu.cnt:2": "cord.menu.nm:ICED",
+        "cord.menu.nm:ICED": None,
+        "cord.menu.sub.nm:LESS": "cord.menu.nm:ICED",
+        "cord.menu.sub.price:500": "cord.menu.sub.nm:LESS",
+        "cord.menu.sub.nm:NO": "cord.menu.nm:ICED",
+        "cord.menu.sub.cnt:3": "cord.menu.sub.nm:NO",  # on its row
+        "cord.menu.nm:CAKE": None,
+        "cord.menu.price:9.000": "cord.menu.nm:CAKE",
+        "cord.total.total_price:GRAND": None,
+        "cord.total.cashprice:CASH": None,
+        "cord.sub_total.etc:ROUNDED": None,
+    }
+    assert document.truth == {}
+
+
+def test_v1_sub_items_off_the_names_rows_go_to_the_name_before(tmp_path: Path) -> None:
+    path = write_cord_v1(tmp_path / "receipt_00001.json", gt_parse=None)
+    receipt = json.loads(path.read_text())
+    for line in receipt["valid_line"]:
+        for word in line["words"]:
+            del word["row_id"]
+    path.write_text(json.dumps(receipt))
+    found = parents(cord.read_document(path))
+    assert found["cord.menu.sub.price:500"] == "cord.menu.sub.nm:LESS"
+    assert found["cord.menu.sub.cnt:3"] == "cord.menu.sub.nm:NO"
+
+
+def test_a_v1_tree_is_put_into_the_form_of_v2(tmp_path: Path) -> None:
+    tree: dict[str, object]
+    tree = {"menu": [{"nm": "TEA", "sub_nm": "LESS ICE", "sub_price": "500"}, {"nm": "CAKE"}],
+            "subtotal": {"etc": "ROUNDED"}}  # fmt: skip
+    document = cord.read_document(write_cord_v1(tmp_path / "receipt_00001.json", gt_parse=tree))
+    assert document.truth == {
+        "menu": [{"nm": "TEA", "sub": {"nm": "LESS ICE", "price": "500"}}, {"nm": "CAKE"}],
+        "sub_total": {"etc": "ROUNDED"},
+    }
+    single = cord.tree_in_v2({"menu": {"nm": "TEA", "sub": [{"nm": "HOT"}]}})
+    assert single == {"menu": {"nm": "TEA", "sub": [{"nm": "HOT"}]}}  # v2 stays as it is
+
+
+@pytest.mark.parametrize(
+    ("category", "in_v2"),
+    [
+        ("menu.sub_unitprice", "menu.sub.unitprice"),
+        ("menu.sub.nm", "menu.sub.nm"),
+        ("menu.nm", "menu.nm"),
+        ("subtotal.subtotal_price", "sub_total.subtotal_price"),
+        ("sub_total.tax_price", "sub_total.tax_price"),
+        ("voidmenu.nm", "void_menu.nm"),
+        ("", ""),
+    ],
+)
+def test_categories_of_both_versions(category: str, in_v2: str) -> None:
+    assert cord.category_in_v2(category) == in_v2
+
+
 def test_a_broken_cord_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "receipt_00001.json"
     path.write_text('{"valid_line": 3}')
@@ -191,3 +268,28 @@ def test_cord_r_words_are_parted_where_a_name_follows_a_number(
     assert read.characters == ((0,), (1, 2, 3, 4), (6, 7, 8), (10, 11))
     assert read.entities == (("menu.cnt", (0,)), ("menu.nm", (1, 2, 3, 4, 6, 7, 8)))
     assert texts(read.document, "cord.menu.nm") == ["SIAO MAI"]
+
+
+def test_cord_r_words_are_parted_where_a_space_was_not_read(tmp_path: Path) -> None:
+    write_cord_r(tmp_path, separator=" ")
+    path = tmp_path / "jsons" / "t.json"
+    receipt = json.loads(path.read_text())
+    # "143.636" reads "1 43.636" on the paper: the boxes beside the space are wide.
+    ends = [0, 28, 51, 66, 77, 92, 107, 122]
+    receipt["document"] = [
+        {
+            "words": [
+                {"id": i, "box": [ends[i], 0, ends[i + 1], 20], "text": char}
+                for i, char in enumerate("143.636")
+            ]
+        }
+    ]
+    receipt["label_entities"] = [
+        {"label": "menu.cnt", "word_idx": [0]},
+        {"label": "menu.unitprice", "word_idx": [1, 2, 3, 4, 5, 6]},
+    ]
+    path.write_text(json.dumps(receipt))
+    (read,) = cord_r.read_documents(tmp_path, "train")
+    assert [word.text for word in read.document.words] == ["1", "43.636"]
+    assert texts(read.document, "cord.menu.cnt") == ["1"]
+    assert texts(read.document, "cord.menu.unitprice") == ["43.636"]
