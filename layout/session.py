@@ -43,6 +43,8 @@ class SpatialModel:
         """
         self._bundle = bundle
         self._session = session
+        # A network without some embedding has no use for its input, and no such input.
+        self._input_names = frozenset(entry.name for entry in session.get_inputs())
         self._max_batch_tokens = max_batch_tokens
         description = bundle.description
         self._tokeniser = DocumentTokeniser(
@@ -131,7 +133,8 @@ class SpatialModel:
 
     def _run(self, inputs: dict[str, Array]) -> list[Array]:
         try:
-            outputs: list[Array] = self._session.run(None, inputs)
+            used = {name: array for name, array in inputs.items() if name in self._input_names}
+            outputs: list[Array] = self._session.run(None, used)
         except Exception as error:  # onnxruntime's error types are private
             raise DefectError(f"the spatial model failed: {error}") from error
         return outputs
