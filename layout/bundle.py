@@ -22,6 +22,9 @@ from ocr.errors import SetupError
 
 RELEASED_DIR = Path(__file__).resolve().parents[1] / "models" / "released"
 DEFAULT_BUNDLE = "receipts"
+OPT_IN_BUNDLES = {"funsd": "funsd"}
+"""Bundles under licences of their own, by the document type that only they read. Each is loaded
+only where its type or its folder is asked for by name."""
 DESCRIPTION = "bundle.json"
 
 Precision = Literal["int8", "fp16", "fp32"]
@@ -71,6 +74,12 @@ class BundleDescription(_Form):
     models: dict[Precision, BundleFile]
     tokenizer: BundleFile
     calibration: dict[str, Calibration] = {}
+
+
+def opt_in_bundle(document_type: str) -> Path | None:
+    """The folder of the bundle that alone reads a document type; None where the default does."""
+    name = OPT_IN_BUNDLES.get(document_type)
+    return None if name is None else RELEASED_DIR / name
 
 
 class Bundle:

@@ -95,7 +95,7 @@ class HeaderWriter:
         field = Field("merchant_name")
         scale = dice.pick((1.0, 1.0, 1.0, 1.2, 1.5, 1.8))
         rows = []
-        if legal and dice.chance(0.15):  # a trade name; the one with the legal form is the seller's
+        if legal and dice.chance(0.3):  # a trade name; the one with the legal form is the seller's
             rows.append(self._row(scribe.say("brand"), scale=dice.pick((1.0, 1.5, 2.0))))
             scale = 1.0
         number = []
