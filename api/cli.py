@@ -22,6 +22,11 @@ SUBCOMMANDS = {
     "latency": ("benchmarks.latency:latency", "Time each stage."),
     "train": ("models.command:train", "Train a model."),
     "export": ("models.command:export", "Turn a trained model into a bundle."),
+    "reliability": (
+        "models.report_command:reliability",
+        "How far confidences can be relied on.",
+    ),
+    "curves": ("models.report_command:curves", "Draw a run's losses and figures."),
     "synthesise": ("corpora.command:synthesise", "Render documents with known fields."),
 }
 

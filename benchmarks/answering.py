@@ -12,9 +12,11 @@ from typing import Literal
 from PIL import Image
 
 from benchmarks.answers import Answer
-from benchmarks.tasks import Part, Sample, Task
+from benchmarks.links import links_of
+from benchmarks.tasks import LinkedTask, Part, Sample, Task
 from layout.decode import decode
 from layout.graph import FieldGraph
+from layout.linking import link_entities
 from layout.pipeline import FieldModel, Pipeline
 from layout.schema import load_schema
 from ocr.errors import CorruptFileError, DocspadeError
@@ -58,8 +60,20 @@ class DocumentSet:
         return self.task.names(self.root, self.split, part)[:limit]
 
 
-def answer_gold(documents: DocumentSet, name: str, model: FieldModel) -> Answered:
+def answer_gold(
+    documents: DocumentSet,
+    name: str,
+    model: FieldModel,
+    *,
+    without: frozenset[str] = frozenset(),
+) -> Answered:
     """Predict a document from the data set's own words, by the model and decoding that serve.
+
+    Args:
+        documents: to which it belongs.
+        name: its id.
+        model: that scores its words.
+        without: decoding constraints that are switched off.
 
     Raises:
         DocspadeError: the document's files are broken, or a stage failed on purpose.
@@ -68,8 +82,33 @@ def answer_gold(documents: DocumentSet, name: str, model: FieldModel) -> Answere
     sample = task.sample(documents.root, documents.split, name)
     graph = FieldGraph(())
     if any(page.words for page in sample.pages):
-        graph = decode(model.score(sample.pages), load_schema(task.document_type))
+        schema = load_schema(task.document_type)
+        graph = decode(model.score(sample.pages), schema, without=without)
     return Answered(sample, task.answer(sample, graph))
+
+
+def answer_links(
+    documents: DocumentSet,
+    name: str,
+    model: FieldModel,
+    *,
+    without: frozenset[str] = frozenset(),
+) -> Answered:
+    """Predict the links between a document's true entities; its arguments are `answer_gold`'s.
+
+    Raises:
+        DocspadeError: the document's files are broken, or a stage failed on purpose.
+        TypeError: the benchmark has no links.
+    """
+    task = documents.task
+    if not isinstance(task, LinkedTask):
+        raise TypeError(f"{task.name} has no links")
+    sample = task.sample(documents.root, documents.split, name)
+    entities = task.gold_entities(sample)
+    if entities:
+        schema = load_schema(task.document_type)
+        entities = link_entities(model.score(sample.pages), entities, schema, without=without)
+    return Answered(sample, task.answer_of_links(sample, links_of(entities)))
 
 
 def answer_picture(

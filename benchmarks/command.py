@@ -19,14 +19,19 @@ from benchmarks.answering import (
     Words,
     answer_all,
     answer_gold,
+    answer_links,
     answer_picture,
 )
 from benchmarks.answers import Answer, read_answers, write_answers
+from benchmarks.counts import Metric
+from benchmarks.funsd import FunsdTask
 from benchmarks.registry import TASK_MODULES, load_task
 from benchmarks.report import make_report, report_console, show
-from benchmarks.tasks import Task, score_answers
+from benchmarks.structure import structure_metrics
+from benchmarks.tasks import LinkedTask, Sample, Task, score_answers
 from benchmarks.truth import find_truth
-from layout.bundle import Precision
+from layout.bundle import Bundle, Precision, opt_in_bundle
+from layout.decode import REMOVABLE
 from ocr.engine import Device
 
 if TYPE_CHECKING:
@@ -43,6 +48,8 @@ class BenchmarkOptions(BaseModel):
     split: Literal["train", "dev", "test"]
     words: Words
     entities: Literal["predicted", "gold"]
+    boxes: Literal["words", "segments"]
+    without: tuple[str, ...]
     predictions: Path | None
     report: Path | None
     limit: int | None
@@ -67,9 +74,17 @@ class BenchmarkOptions(BaseModel):
 
     @property
     def setting(self) -> str:
-        """For the report: whose words, and how the pictures lay."""
-        turn = f", pictures turned by {self.rotate} degrees" if self.rotate else ""
-        return f"words {self.words}{turn}"
+        """For the report: whose words, entities and boxes, and how the pictures lay."""
+        parts = [f"words {self.words}"]
+        if self.entities == "gold":
+            parts.append("entities gold")
+        if self.boxes == "segments":
+            parts.append("gold segment boxes (leak the grouping)")
+        if self.without:
+            parts.append(f"decoded without {', '.join(self.without)}")
+        if self.rotate:
+            parts.append(f"pictures turned by {self.rotate} degrees")
+        return ", ".join(parts)
 
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -87,6 +102,10 @@ _report = click.option("--report", type=_FILE, metavar="OUT.json", help="Write t
               help="The data set's own words, or the project's OCR on the pictures.")  # fmt: skip
 @click.option("--entities", type=click.Choice(["predicted", "gold"]), default="predicted",
               show_default=True, help="What the linker is given.")  # fmt: skip
+@click.option("--boxes", type=click.Choice(["words", "segments"]), default="words",
+              show_default=True, help="FUNSD: the words' boxes or their segments'.")  # fmt: skip
+@click.option("--without", multiple=True, type=click.Choice(sorted(REMOVABLE)),
+              help="Decode without this constraint; may be repeated.")  # fmt: skip
 @click.option("--predictions", type=_FILE, metavar="OUT.jsonl", help="Write the predictions there.")
 @_report
 @click.option("--limit", type=click.IntRange(min=1), help="Only the first N in name order.")
@@ -106,6 +125,8 @@ def benchmark(**options: object) -> None:
     """
     chosen = BenchmarkOptions.model_validate(options)
     task = load_task(chosen.name)
+    if chosen.boxes == "segments" and isinstance(task, FunsdTask):
+        task = task.with_segment_boxes()
     _check_options(task, chosen)
     documents = DocumentSet(task, chosen.root, chosen.split)
     names = documents.names(chosen.words, chosen.limit)
@@ -114,8 +135,8 @@ def benchmark(**options: object) -> None:
     answers = [each.answer for each in answered]
     if chosen.predictions is not None:
         write_answers(chosen.predictions, answers)
-    metrics = [m for m in task.metrics if chosen.words == "gold" or not m.needs_gold_words]
-    scores = score_answers(metrics, [each.sample for each in answered], answers)
+    samples = [each.sample for each in answered]
+    scores = score_answers(_metrics(task, chosen, samples), samples, answers)
     outcome = make_report(task.name, chosen.split, chosen.setting, scores, answers, model=model)
     if chosen.report is not None:
         outcome.write(chosen.report)
@@ -156,7 +177,8 @@ def score(
     if n_missing:
         click.echo(f"{n_missing} documents have no prediction and count as missed", err=True)
     answers = [predicted.get(s.id, Answer(id=s.id)) for s in samples]
-    scores = score_answers(found.metrics, samples, answers)
+    metrics = (*found.metrics, *structure_metrics(found.benchmark, samples))
+    scores = score_answers(metrics, samples, answers)
     outcome = make_report(found.benchmark, found.split, "from a file", scores, answers)
     if report is not None:
         outcome.write(report)
@@ -166,10 +188,37 @@ def score(
 def _check_options(task: Task, options: BenchmarkOptions) -> None:
     if options.words == "ocr" and not task.has_pictures:
         raise click.UsageError(f"{task.name} has no pictures: --words gold is the only choice")
-    if options.entities == "gold":
+    if options.entities == "gold" and not isinstance(task, LinkedTask):
         raise click.UsageError(f"{task.name} has no links: --entities gold means nothing for it")
+    if options.entities == "gold" and options.words == "ocr":
+        raise click.UsageError("--entities gold counts the data set's words: it needs --words gold")
+    if options.boxes == "segments" and not isinstance(task, FunsdTask):
+        raise click.UsageError("--boxes segments: only FUNSD has gold segments")
+    if options.boxes == "segments" and options.words == "ocr":
+        raise click.UsageError("--boxes segments needs --words gold")
+    if options.without and options.words == "ocr":
+        raise click.UsageError("--without needs --words gold")
     if options.rotate and options.words == "gold":
         raise click.UsageError("--rotate turns pictures: it needs --words ocr")
+
+
+def _metrics(
+    task: Task, options: BenchmarkOptions, samples: Sequence[Sample]
+) -> tuple[Metric, ...]:
+    if options.entities == "gold" and isinstance(task, LinkedTask):
+        return task.metrics_gold_entities
+    if options.words == "ocr":
+        return tuple(metric for metric in task.metrics if not metric.needs_gold_words)
+    return (*task.metrics, *structure_metrics(task.name, samples))
+
+
+def _bundle(task: Task, options: BenchmarkOptions) -> Path | None:
+    """The bundle that was named, or else the one that reads the benchmark's documents."""
+    folder = options.bundle or opt_in_bundle(task.document_type)
+    if folder is not None and options.bundle is None:
+        licence = Bundle(folder).description.licence
+        click.echo(f"{task.name}: using the bundle {folder.name}, licence {licence}", err=True)
+    return folder
 
 
 def _answerer(
@@ -179,13 +228,15 @@ def _answerer(
     from layout.session import SpatialModel
 
     model = SpatialModel.open(
-        options.bundle,
+        _bundle(documents.task, options),
         device=options.device,
         n_threads=options.threads,
         precision=options.precision,
     )
     if options.words == "gold":
-        return partial(answer_gold, documents, model=model), model.entry
+        predict = answer_links if options.entities == "gold" else answer_gold
+        without = frozenset(options.without)
+        return partial(predict, documents, model=model, without=without), model.entry
     from layout.pipeline import Pipeline
     from ocr.engine import PpocrOptions, open_engine
     from ocr.reader import DocumentReader

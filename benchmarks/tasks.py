@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from benchmarks.answers import Answer
 from benchmarks.counts import Metric, Score, evaluate
 from corpora.splits import is_development
-from layout.graph import FieldGraph
+from layout.graph import Entity, FieldGraph
 from layout.result import DocumentResult
 from ocr.types import Page
 
@@ -86,6 +86,21 @@ class Task(Protocol):
 
     def answer_of_result(self, name: str, result: DocumentResult) -> Answer:
         """What an extraction from the picture answers; its word ids count the words as read."""
+
+
+@runtime_checkable
+class LinkedTask(Task, Protocol):
+    """A benchmark whose entities are linked, and whose true entities can be given to the linker."""
+
+    @property
+    def metrics_gold_entities(self) -> tuple[Metric, ...]:
+        """For links between the true entities."""
+
+    def gold_entities(self, sample: Sample) -> list[Entity]:
+        """A document's true entities over words, in the order of its truth, without links."""
+
+    def answer_of_links(self, sample: Sample, links: Sequence[tuple[int, int]]) -> Answer:
+        """The true entities with predicted links between them, (above, below)."""
 
 
 def score_answers(

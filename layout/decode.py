@@ -8,19 +8,26 @@ no_theft        a path stops before a word that opens another entity or stands i
 one_head        an entity has one parent at most, a head of its own group or of the group around it
 no_cycles       parents lead to the top in one or two steps: heads of a group have no parent in it
 one_of_each     a group's instance holds one entity of each field that is not repeated
+
+The parents are found in `layout.linking`. All but no_cycles, without which there is no forest, can
+be switched off, to measure what they are worth.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from layout.graph import Entity, FieldGraph, Floats, GraphScores
+from layout.linking import link_entities
 from layout.schema import DocumentSchema, FieldSpec
 
+REMOVABLE: Final = frozenset({"one_label", "one_follower", "no_theft", "one_head", "one_of_each"})
+"""Constraints that `decode` can do without."""
 MAX_CANDIDATES = 6
 """Occurrences kept of a field that can stand once; the same value may be printed repeatedly."""
 MIN_CANDIDATE_SHARE = 0.05
@@ -36,18 +43,32 @@ class _Opening:
     probability: float
 
 
-def decode(scores: GraphScores, schema: DocumentSchema) -> FieldGraph:
+def decode(
+    scores: GraphScores, schema: DocumentSchema, *, without: frozenset[str] = frozenset()
+) -> FieldGraph:
     """The entities of one document type in a document's scores.
 
     Args:
         scores: of a document with N words.
         schema: whose labels are decoded; labels that the model does not have yield nothing.
+        without: constraints of `REMOVABLE` that are not applied. A word may then open several
+            entities (one_label), be followed by several words (one_follower) or stand in several
+            entities (no_theft); an entity may have `other_parents` (one_head); an instance may
+            hold several entities of a field (one_of_each).
 
     Returns:
         Entities in the order of their first words, parents pointing at heads.
+
+    Raises:
+        ValueError: a constraint has another name.
     """
-    openings = sorted(_one_label(_openings(scores, schema)), key=lambda opening: opening.word)
-    paths = _follow(openings, scores)
+    if not without <= REMOVABLE:
+        raise ValueError(f"no such constraints: {', '.join(sorted(without - REMOVABLE))}")
+    openings = _openings(scores, schema)
+    if "one_label" not in without:
+        openings = _one_label(openings)
+    openings.sort(key=lambda opening: opening.word)
+    paths = _follow(openings, scores, without)
     entities = []
     for opening, (word_ids, link) in zip(openings, paths, strict=True):
         values, keys = _split_keys(word_ids, scores.key, schema)
@@ -60,7 +81,7 @@ def decode(scores: GraphScores, schema: DocumentSchema) -> FieldGraph:
                 path_ids=word_ids if keys else (),
             )
         )
-    return FieldGraph(tuple(_with_parents(entities, openings, scores, schema)))
+    return FieldGraph(tuple(link_entities(scores, entities, schema, without=without)))
 
 
 def _openings(scores: GraphScores, schema: DocumentSchema) -> list[_Opening]:
@@ -107,38 +128,46 @@ def _one_label(openings: Sequence[_Opening]) -> list[_Opening]:
 
 
 def _follow(
-    openings: Sequence[_Opening], scores: GraphScores
+    openings: Sequence[_Opening], scores: GraphScores, without: frozenset[str]
 ) -> list[tuple[tuple[int, ...], float]]:
     """Each opening's words along rel_s, and the probability of the path's weakest link."""
-    follower, strength = _one_follower(scores.rel_s)
+    followers, strength = _followers(scores.rel_s, keep_rivals="one_follower" in without)
     taken = {opening.word for opening in openings}
     paths: list[tuple[tuple[int, ...], float]] = [((), 1.0)] * len(openings)
     by_probability = sorted(range(len(openings)), key=lambda i: -openings[i].probability)
     for index in by_probability:
-        word_ids, weakest = [openings[index].word], 1.0
-        while (following := follower.get(word_ids[-1])) is not None and following not in taken:
-            taken.add(following)
-            word_ids.append(following)
-            weakest = min(weakest, strength[following])
+        start = openings[index].word
+        stop_at = {start} if "no_theft" in without else taken
+        word_ids, weakest = [start], 1.0
+        for word in word_ids:  # grows on the way
+            for following in followers.get(word, ()):
+                if following not in stop_at:
+                    stop_at.add(following)
+                    word_ids.append(following)
+                    weakest = min(weakest, strength[following])
         paths[index] = (tuple(word_ids), weakest)
     return paths
 
 
-def _one_follower(rel_s: Floats) -> tuple[dict[int, int], dict[int, float]]:
-    """The follower of each word that has one, and every word's probability of its predecessor."""
-    follower: dict[int, int] = {}
+def _followers(
+    rel_s: Floats, *, keep_rivals: bool
+) -> tuple[dict[int, list[int]], dict[int, float]]:
+    """The words that follow each word, the likeliest alone or all of them, and how likely."""
+    followers: dict[int, list[int]] = {}
     strength: dict[int, float] = {}
     if not rel_s.size:
-        return follower, strength
+        return followers, strength
     probabilities = _column_softmax(rel_s)
     predecessor = probabilities.argmax(axis=0)
     for word in np.flatnonzero(rel_s.max(axis=0) > 0):
         before = int(predecessor[word])
         strength[int(word)] = float(probabilities[before, word])
-        rival = follower.get(before)
-        if rival is None or strength[rival] < strength[int(word)]:
-            follower[before] = int(word)
-    return follower, strength
+        rivals = followers.setdefault(before, [])
+        if keep_rivals or not rivals:
+            rivals.append(int(word))
+        elif strength[rivals[0]] < strength[int(word)]:
+            rivals[0] = int(word)
+    return followers, strength
 
 
 def _split_keys(
@@ -151,71 +180,6 @@ def _split_keys(
     if not values:
         return word_ids, ()
     return values, tuple(word for word in word_ids if key[word] > 0)
-
-
-def _with_parents(
-    entities: list[Entity],
-    openings: Sequence[_Opening],
-    scores: GraphScores,
-    schema: DocumentSchema,
-) -> list[Entity]:
-    """Attach the entities of repeated groups, outer groups first."""
-    words = [opening.word for opening in openings]
-    rel_g = scores.rel_g[np.ix_(words, words)].astype(np.float64)  # [parent, child] of entities
-    group_of = [schema.group_of(entity.path) for entity in entities]
-    parents: dict[int, int] = {}
-    heads: dict[str, list[int]] = {}
-    for group in sorted({g for g in group_of if g is not None}, key=lambda g: g.count(".")):
-        members = [i for i, g in enumerate(group_of) if g == group]
-        around = heads.get(schema.group_of(group) or "", [])
-        heads[group] = _choose_heads(members, around, rel_g, entities, schema)
-        if around:
-            for head in heads[group]:
-                parents[head] = around[int(rel_g[around, head].argmax())]
-        others = [i for i in members if i not in heads[group]]
-        parents.update(_attach(others, heads[group], rel_g, entities, schema))
-    return [replace(entity, parent=parents.get(i)) for i, entity in enumerate(entities)]
-
-
-def _choose_heads(
-    members: Sequence[int],
-    around: Sequence[int],
-    rel_g: npt.NDArray[np.float64],
-    entities: Sequence[Entity],
-    schema: DocumentSchema,
-) -> list[int]:
-    """The entities that open an instance of a group.
-
-    Those whose field the schema calls the head, and those that no other member claims more than
-    "none" or a head of the group around it does; at least one.
-    """
-    heads = []
-    claims = {}
-    for i in members:
-        claims[i] = max((rel_g[j, i] for j in members if j != i), default=-np.inf)
-        outside = max((rel_g[j, i] for j in around), default=-np.inf)
-        if schema.by_path[entities[i].path].head or claims[i] <= max(0.0, outside):
-            heads.append(i)
-    return heads or [min(members, key=lambda i: claims[i])]
-
-
-def _attach(
-    others: Sequence[int],
-    heads: Sequence[int],
-    rel_g: npt.NDArray[np.float64],
-    entities: Sequence[Entity],
-    schema: DocumentSchema,
-) -> dict[int, int]:
-    """The head of each entity that is none itself; clear cases choose first."""
-    parents: dict[int, int] = {}
-    held = {(head, entities[head].path) for head in heads}
-    for i in sorted(others, key=lambda i: -float(rel_g[heads, i].max())):
-        path = entities[i].path
-        ranked = sorted(heads, key=lambda head: -float(rel_g[head, i]))
-        free = [head for head in ranked if (head, path) not in held]
-        parents[i] = ranked[0] if schema.by_path[path].repeated or not free else free[0]
-        held.add((parents[i], path))
-    return parents
 
 
 def _sigmoid(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

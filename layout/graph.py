@@ -50,6 +50,8 @@ class Entity:
         confidence: in [0, 1], uncalibrated unless said otherwise.
         parent: index (in the graph's entities) of the group head it belongs under; None at the
             top level or when it is a head itself.
+        other_parents: further heads that it belongs under just as rightly, the likeliest first;
+            none unless decoding was asked for them.
     """
 
     path: str
@@ -58,6 +60,7 @@ class Entity:
     key_word_ids: tuple[int, ...] = ()
     parent: int | None = None
     path_ids: tuple[int, ...] = ()
+    other_parents: tuple[int, ...] = ()
 
     @property
     def all_word_ids(self) -> tuple[int, ...]:
@@ -89,6 +92,7 @@ def join_graphs(parts: Iterable[tuple[FieldGraph, int]]) -> FieldGraph:
                 key_word_ids=_shifted(entity.key_word_ids, first_word),
                 path_ids=_shifted(entity.path_ids, first_word),
                 parent=None if entity.parent is None else entity.parent + first_entity,
+                other_parents=_shifted(entity.other_parents, first_entity),
             )
             for entity in graph.entities
         ]
@@ -96,5 +100,5 @@ def join_graphs(parts: Iterable[tuple[FieldGraph, int]]) -> FieldGraph:
     return FieldGraph(tuple(entities))
 
 
-def _shifted(word_ids: tuple[int, ...], by: int) -> tuple[int, ...]:
-    return tuple(i + by for i in word_ids)
+def _shifted(ids: tuple[int, ...], by: int) -> tuple[int, ...]:
+    return tuple(i + by for i in ids)

@@ -29,7 +29,8 @@ def build_instances(graph: FieldGraph, schema: DocumentSchema) -> Instance:
 
     A head opens an instance of its group, under the instance that its parent stands in. The other
     entities join their parent's instance. One that has no parent, though its group is repeated,
-    gets an instance of its own: what was found is never dropped.
+    gets an instance of its own: what was found is never dropped. In a loose schema the groups that
+    stand under no head share one instance of the group around them.
 
     Returns:
         The document's instance.
@@ -48,6 +49,7 @@ class _Builder:
         self._homes: dict[int, Instance] = {}
         self._outer: dict[Instance, Instance] = {}
         self._open: set[int] = set()
+        self._headless: dict[str, Instance] = {}
 
     def build(self) -> Instance:
         for i in range(len(self._entities)):
@@ -96,8 +98,16 @@ class _Builder:
         outer_group = self._schema.group_of(group)
         outer = self._document
         if outer_group is not None:
-            outer = self._climb(around, outer_group) or self._new(outer_group, around)
+            outer = self._climb(around, outer_group) or self._around(outer_group, around)
         instance = Instance(group)
         outer.children.append(instance)
         self._outer[instance] = outer
         return instance
+
+    def _around(self, group: str, around: Instance) -> Instance:
+        """An instance of a group for what has no head there, in a loose schema always the same."""
+        if not self._schema.loose:
+            return self._new(group, around)
+        if group not in self._headless:
+            self._headless[group] = self._new(group, self._document)
+        return self._headless[group]

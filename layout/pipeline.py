@@ -40,6 +40,9 @@ MAX_WORDS_AT_ONCE: Final = 5_000
 OnPage = Callable[[Page, Image | None], None]
 """Called for every page that was read, with its upright picture if it has one."""
 
+OnGraph = Callable[[Sequence[Page], FieldGraph], None]
+"""Called once with the pages that were read and the graph that was decoded from their words."""
+
 
 class FieldModel(Protocol):
     """What the pipeline needs of `layout.session.SpatialModel`. Safe to share between threads."""
@@ -130,6 +133,7 @@ class Pipeline:
         with_words: bool = False,
         pages: Sequence[int] | None = None,
         on_page: OnPage | None = None,
+        on_graph: OnGraph | None = None,
     ) -> DocumentResult:
         """Turn a document into fields.
 
@@ -140,6 +144,7 @@ class Pipeline:
             with_words: also list each page's words.
             pages: numbers, from 1, of those to read; None reads all.
             on_page: is told of each page as soon as it is read.
+            on_graph: is told of the decoded graph, its word ids counted over all pages read.
 
         Returns:
             The result; "partial" if some pages failed.
@@ -152,13 +157,15 @@ class Pipeline:
         document = self._read(data, pages, on_page)
         start = time.perf_counter()
         graph = self._find(document.pages, schema)
-        found = time.perf_counter()
+        layout_seconds = time.perf_counter() - start
+        if on_graph is not None:
+            on_graph(document.pages, graph)
+        start = time.perf_counter()
         fields, issues = assemble(graph, document.pages, schema, self._model.calibrate)
         issues += check_arithmetic(fields, schema.name)
-        done = time.perf_counter()
+        seconds = {"layout": layout_seconds, "assemble": time.perf_counter() - start}
         if not fields:
             issues.append(_no_fields(schema))
-        seconds = {"layout": found - start, "assemble": done - found}
         timings_ms = {
             **document.timings_ms,
             **{stage: duration * 1000 for stage, duration in seconds.items()},

@@ -39,6 +39,7 @@ class _SchemaFile(BaseModel):
     description: str
     competing: bool = True
     has_key_words: bool = False
+    loose: bool = False
     uppercase: bool = False
     fields: dict[str, _FieldEntry]
 
@@ -79,6 +80,8 @@ class DocumentSchema:
         competing: whether a field that may stand once is chosen by all words together (a softmax);
             otherwise every word is judged alone.
         has_key_words: whether key words ("TOTAL") belong to the entities and are split off.
+        loose: whether an entity of a repeated group may stand by itself; otherwise each one has the
+            likeliest head for its parent.
         uppercase: whether texts are given in upper case.
         fields: at the top level, in order.
     """
@@ -87,6 +90,7 @@ class DocumentSchema:
     description: str
     competing: bool
     has_key_words: bool
+    loose: bool
     uppercase: bool
     fields: tuple[FieldSpec, ...]
 
@@ -150,6 +154,7 @@ def read_schema(path: Path) -> DocumentSchema:
         description=parsed.description,
         competing=parsed.competing,
         has_key_words=parsed.has_key_words,
+        loose=parsed.loose,
         uppercase=parsed.uppercase,
         fields=_specs(parsed.fields, ""),
     )

@@ -138,7 +138,7 @@ def export(**options: object) -> None:
         click.echo(_parity_line(precision, parity))
     for task, of_task in scores.items():
         _show(task, "torch, before export", of_task)
-    click.echo(f"expected calibration error where it was fitted: {error:.3f}")
+    click.echo(f"expected calibration error, cross-fitted by document group: {error:.3f}")
     click.echo(f"bundle: {chosen.out}")
 
 

@@ -64,13 +64,15 @@ class LossWeights(BaseModel):
         return torch.stack([weights[name] * part for name, part in parts.items()]).sum()
 
 
-def compute_losses(output: ModelOutput, targets: TargetBatch, guess: Tensor) -> Losses:
+def compute_losses(
+    output: ModelOutput, targets: TargetBatch, guess: Tensor | None = None
+) -> Losses:
     """Compare the model's scores with what is acceptable.
 
     Args:
         output: of the network.
         targets: of the same windows.
-        guess: the loss of `WordGuess`, 0 where nothing was guessed.
+        guess: the loss of `WordGuess`; None where nothing was guessed.
     """
     initial = output.initial.float()
     is_word = targets.is_word.float()
@@ -84,7 +86,7 @@ def compute_losses(output: ModelOutput, targets: TargetBatch, guess: Tensor) -> 
         ),
         rel_g=_relation(output.rel_g.float(), targets.rel_g, targets.in_group.float()),
         key=_key(output.key.float(), targets.key),
-        guess=guess,
+        guess=torch.zeros((), device=initial.device) if guess is None else guess,
     )
 
 

@@ -20,10 +20,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from layout.word_shapes import N_SHAPES
+from models.place_embeddings import N_COORDINATES, AbsoluteEmbeddings, PlaceEmbedding
 
 PADDED = -1e4
 """Logit of a padded word or token; small enough to vanish, large enough for fp16."""
-N_COORDINATES = 8
 
 
 class NetworkConfig(BaseModel):
@@ -206,61 +206,6 @@ class Layer(nn.Module):
         return self.output_norm(hidden + self.dropout(expanded))
 
 
-class AbsoluteEmbeddings(nn.Module):
-    """LayoutLM's tables for left, top, right, bottom, width and height of the word's box."""
-
-    def __init__(self, config: NetworkConfig) -> None:
-        super().__init__()
-        self.n_steps = config.max_absolute
-        self.x = nn.Embedding(self.n_steps, config.hidden_size)
-        self.y = nn.Embedding(self.n_steps, config.hidden_size)
-        self.width = nn.Embedding(self.n_steps, config.hidden_size)
-        self.height = nn.Embedding(self.n_steps, config.hidden_size)
-        for table in (self.x, self.y, self.width, self.height):
-            nn.init.normal_(table.weight, std=0.02)
-
-    def forward(self, boxes: Tensor) -> Tensor:
-        """Boxes [B, T, 8] in text heights to the sum of embeddings [B, T, D].
-
-        LayoutLM counts 0..1000 over a page; a page of print is about 100 text heights, so ten
-        steps a text height keep its scale.
-        """
-        steps = (boxes[..., :4] * 10).long().clamp(0, self.n_steps - 1)
-        left, top, right, bottom = steps.unbind(-1)
-        total = self.x(left) + self.y(top) + self.x(right) + self.y(bottom)
-        return (
-            total
-            + self.width((right - left).clamp(min=0))
-            + self.height((bottom - top).clamp(min=0))
-        )
-
-
-class PlaceEmbedding(nn.Module):
-    """How large a word is set and where on the page, through a small network that starts at zero.
-
-    The relative term sees differences between words only; headings are larger than the text, and
-    the sender stands at the top.
-    """
-
-    def __init__(self, config: NetworkConfig) -> None:
-        super().__init__()
-        self.hidden = nn.Linear(3 * N_COORDINATES, 64)
-        self.out = nn.Linear(64, config.hidden_size)
-        nn.init.zeros_(self.out.weight)
-        nn.init.zeros_(self.out.bias)
-
-    def forward(self, boxes: Tensor) -> Tensor:
-        """Boxes [B, T, 8] in text heights to vectors [B, T, D].
-
-        Distances between neighbouring coordinates of the box are sizes in either box form.
-        """
-        sizes = boxes.roll(-2, dims=-1) - boxes
-        near, far = sizes.clamp(-4.0, 4.0) / 2.0, sizes.clamp(-128.0, 128.0) / 32.0
-        features = torch.cat([near, far, boxes / 64.0], dim=-1)  # [B, T, 24]
-        embedded: Tensor = self.out(functional.gelu(self.hidden(features)))
-        return embedded
-
-
 class Encoder(nn.Module):
     """Tokens and boxes to contextual vectors."""
 
@@ -270,8 +215,10 @@ class Encoder(nn.Module):
         self.words = nn.Embedding(config.vocab_size, size)
         self.positions = nn.Embedding(config.max_positions, size)
         self.token_type = nn.Parameter(torch.zeros(size))
-        self.absolute = AbsoluteEmbeddings(config) if config.absolute_embeddings else None
-        self.place = PlaceEmbedding(config) if config.place_embedding else None
+        self.absolute = (
+            AbsoluteEmbeddings(config.max_absolute, size) if config.absolute_embeddings else None
+        )
+        self.place = PlaceEmbedding(size) if config.place_embedding else None
         self.shape = nn.Embedding(N_SHAPES, size) if config.shape_embedding else None
         if self.shape is not None:
             nn.init.zeros_(self.shape.weight)
@@ -380,31 +327,3 @@ class SpatialModel(nn.Module):
             rel_g=self.rel_g(words, sin, cos, is_padded),
             key=self.key(words).squeeze(-1),
         )
-
-
-class WordGuess(nn.Module):
-    """Guesses hidden tokens from the encoder's vectors; for training alone, never exported.
-
-    BERT's head (Devlin et al., NAACL 2019), its output tied to the embeddings of the words.
-    """
-
-    def __init__(self, config: NetworkConfig) -> None:
-        super().__init__()
-        self.transform = nn.Linear(config.hidden_size, config.hidden_size)
-        self.norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
-        self.bias = nn.Parameter(torch.zeros(config.vocab_size))
-
-    def forward(self, hidden: Tensor, words: Tensor, guesses: Tensor) -> Tensor:
-        """Mean cross-entropy of the tokens to guess.
-
-        Args:
-            hidden: [B, T, D].
-            words: [V, D] embeddings of the vocabulary.
-            guesses: [B, T] vocabulary ids, negative where nothing is hidden.
-        """
-        chosen = guesses >= 0
-        if not bool(chosen.any()):
-            return hidden.new_zeros((), dtype=torch.float32)
-        vectors = self.norm(functional.gelu(self.transform(hidden[chosen])))  # [G, D]
-        logits = functional.linear(vectors, words, self.bias.to(vectors.dtype))  # [G, V]
-        return functional.cross_entropy(logits.float(), guesses[chosen])

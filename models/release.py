@@ -12,17 +12,26 @@ from tokenizers import Tokenizer
 from benchmarks.counts import Score
 from benchmarks.registry import load_task
 from benchmarks.tasks import Sample, score_graphs
-from corpora.receipt_view import SROIE_PATHS
-from layout.bundle import Calibration, Precision
+from layout.bundle import Precision
 from layout.graph import FieldGraph
 from layout.tokens import DocumentTokeniser
 from models.batches import draw_sample
-from models.calibrate import Judged, expected_calibration_error, fit_calibration
+from models.calibrate import (
+    all_held,
+    cross_fit,
+    expected_calibration_error,
+    fit_calibration,
+)
 from models.config import StageConfig, TrainConfig
 from models.data import DataFolders, Held
-from models.development import Development, read_development, score_development
+from models.development import (
+    Development,
+    read_development,
+    score_development,
+)
 from models.evaluate import Scorer
 from models.export import Parity, export_bundle
+from models.judging import judge_fields
 from models.stored import TOKENIZER, open_stage
 from models.train import RunOptions, special_ids, train_stage
 
@@ -101,13 +110,15 @@ def export_release(
 
     Returns:
         The parities, the development scores of the torch model, and the expected calibration
-        error on the very documents that the calibration was fitted on.
+        error, each document's fields calibrated by documents of other groups.
     """
     held = Held(config.held_out_fold, config.n_folds)
     stage = config.judged_stage
     judged_folder = folder.with_name(stage.name)
     scorer, development = open_trained(config, judged_folder, stage.evaluated, (folders, held))
-    judged = judge_fields(scorer, development)
+    judged = judge_fields(lambda task, name: task.decode(scorer, name), development)
+    if not judged:
+        log.warning("no calibration: no field of %s could be judged", ", ".join(development))
     calibration = fit_calibration(judged)
     examples = [example for task in development.values() for example in task.examples]
     stride = max(len(examples) // N_PARITY_SAMPLES, 1)
@@ -118,63 +129,8 @@ def export_release(
     parities = export_bundle(
         config, folder, out, samples=samples, calibration=calibration, licence=config.licence
     )
-    error = expected_calibration_error(_calibrated(judged, calibration))
+    error = expected_calibration_error(all_held(cross_fit(judged)))
     return parities, score_development(scorer, development), error
-
-
-def judge_fields(scorer: Scorer, development: Development) -> list[Judged]:
-    """Decoded fields of held-out documents with their raw confidence, right or not.
-
-    SROIE's keys, read by our own OCR where its words are at hand, are judged by their text; they
-    stand for the receipt fields of the same meaning too. CORD's entities are judged by their words.
-    """
-    judged: list[Judged] = []
-    receipts = development.get("sroie_ocr") or development["sroie"]
-    for schema_name in ("sroie", "receipt"):
-        graphs = receipts.decode(scorer, schema_name)
-        for sample, graph in zip(receipts.samples, graphs, strict=True):
-            judged += _judge_texts(sample, graph, schema_name)
-    cord = development["cord"]
-    for sample, graph in zip(cord.samples, cord.decode(scorer), strict=True):
-        entities = sample.truth.entities if sample.truth else []
-        truth = {(entity.label, tuple(entity.word_ids)) for entity in entities}
-        for entity in graph.entities:
-            is_right = (entity.path, entity.word_ids) in truth
-            judged.append((f"cord.{entity.path}", entity.confidence, is_right))
-    return judged
-
-
-def _judge_texts(sample: Sample, graph: FieldGraph, schema_name: str) -> list[Judged]:
-    """The shown text of each key: candidates of one text share their probability."""
-    words = [word for page in sample.pages for word in page.words]
-    keys = sample.truth.fields if sample.truth else {}
-    sums: dict[str, dict[str, float]] = {}
-    for entity in graph.entities:
-        text = " ".join(words[i].text for i in entity.word_ids)
-        shares = sums.setdefault(entity.path, {})
-        shares[text] = shares.get(text, 0.0) + entity.confidence
-    judged: list[Judged] = []
-    for path, shares in sums.items():
-        key = path if schema_name == "sroie" else SROIE_PATHS.get(path)
-        if key is None or key not in keys:
-            continue
-        text, confidence = max(shares.items(), key=lambda item: item[1])
-        truth = _folded(str(keys[key]))
-        judged.append((f"{schema_name}.{path}", min(confidence, 1.0), _folded(text) == truth))
-    return judged
-
-
-def _folded(text: str) -> str:
-    """Letters and digits: spacing and punctuation are the transcriber's, not the reader's."""
-    return "".join(char for char in text.upper() if char.isalnum())
-
-
-def _calibrated(judged: Sequence[Judged], calibration: dict[str, Calibration]) -> list[Judged]:
-    calibrated = []
-    for label, confidence, is_right in judged:
-        chosen = calibration.get(label) or calibration[label.split(".", 1)[0]]
-        calibrated.append((label, chosen.apply(confidence), is_right))
-    return calibrated
 
 
 def _options(config: TrainConfig, options: RunOptions, stage: StageConfig) -> RunOptions:

@@ -33,10 +33,11 @@ from models.development import Development, figures, read_development, score_dev
 from models.evaluate import Scorer
 from models.examples import Example, make_example
 from models.losses import Losses, TargetBatch, compute_losses
-from models.network import SpatialModel, WordGuess
+from models.network import SpatialModel
 from models.self_supervision import self_supervised
 from models.stored import load_stage, save_stage
 from models.weights import load_pretrained, read_network_config
+from models.word_guess import WordGuess
 from ocr.errors import SetupError
 
 log = logging.getLogger(__name__)
@@ -275,7 +276,7 @@ def _step(run: _Run, batch: tuple[Inputs, TargetBatch], stage: StageConfig, devi
     with torch.autocast(device, dtype=torch.bfloat16):
         hidden = run.model.encode(inputs.input_ids, inputs.boxes, inputs.shapes)
         output = run.model.score(hidden, inputs.boxes, inputs.word_starts)
-        guess = torch.zeros((), device=device)
+        guess = None
         if stage.losses.guess:
             guess = run.trained.guess(hidden, run.model.encoder.words.weight, targets.guesses)
     losses = compute_losses(output, targets, guess)

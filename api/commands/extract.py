@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import logging
 import sys
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
@@ -22,6 +23,7 @@ from workers.pipeline import open_pipeline
 from workers.settings import load_settings
 
 if TYPE_CHECKING:
+    from layout.graph import FieldGraph
     from layout.pipeline import Pipeline
     from ocr.engine import Image
     from ocr.types import Page
@@ -71,7 +73,8 @@ class _Options(TypedDict):
 @click.option(
     "--draw",
     is_flag=True,
-    help="Also write every page with its fields drawn on it, NAME.page-1.png; needs --out.",
+    help="Also write every page with its fields drawn on it, NAME.page-1.png, and with the decoded "
+    "graph, NAME.graph.png and, of further pages, NAME.graph.page-2.png; needs --out.",
 )
 @click.option("--pages", metavar="LIST", help="Only these pages, such as 1,3-5.")
 @click.option("--device", type=click.Choice(["cpu", "cuda"]), help="Where the models run.")
@@ -129,6 +132,22 @@ def page_numbers(text: str | None) -> tuple[int, ...] | None:
 
 
 @dataclass
+class _Seen:
+    """What drawings need of a document on its way through the pipeline."""
+
+    pictures: dict[int, bytes] = field(default_factory=dict)
+    pages: Sequence[Page] = ()
+    graph: FieldGraph | None = None
+
+    def on_page(self, page: Page, image: Image | None) -> None:
+        if image is not None:
+            self.pictures[page.number] = _as_jpeg(image)
+
+    def on_graph(self, pages: Sequence[Page], graph: FieldGraph) -> None:
+        self.pages, self.graph = pages, graph
+
+
+@dataclass
 class _Run:
     """One call of the command over all its files."""
 
@@ -143,26 +162,22 @@ class _Run:
     def do(self, path: Path) -> None:
         """Extract one file."""
         name = document_name(path) if self.sink is None else self.sink.claim(path)
-        pictures: dict[int, bytes] = {}
-
-        def keep(page: Page, image: Image | None) -> None:
-            if image is not None:
-                pictures[page.number] = _as_jpeg(image)
-
+        seen = _Seen() if self.options["draw"] else None
         result = self.pipeline.extract(
             read_bytes(path, self.limits),
             document_type=self.options["document_type"],
             document_id=name,
             with_words=self.options["with_words"],
             pages=self.numbers,
-            on_page=keep if self.options["draw"] else None,
+            on_page=None if seen is None else seen.on_page,
+            on_graph=None if seen is None else seen.on_graph,
         )
         if self.sink is None:
             self._print(result)
             return
         self.sink.write(f"{name}.{self.options['form']}", self._render(result, is_first=True))
-        if self.options["draw"]:
-            self._draw(name, result, pictures)
+        if seen is not None:
+            self._draw(result, seen, self.sink)
 
     def _print(self, result: DocumentResult) -> None:
         sys.stdout.buffer.write(self._render(result, is_first=self.n_printed == 0))
@@ -175,14 +190,19 @@ class _Run:
         is_readable = self.is_single or self.sink is not None
         return f"{result.to_json(indent=2 if is_readable else None)}\n".encode()
 
-    def _draw(self, name: str, result: DocumentResult, pictures: dict[int, bytes]) -> None:
+    def _draw(self, result: DocumentResult, seen: _Seen, sink: OutputFolder) -> None:
+        from api.graph_overlay import draw_graph
         from api.overlay import draw_fields
 
-        if self.sink is None:
-            raise DefectError("drawing needs a folder")
+        if seen.graph is None:
+            raise DefectError("the pipeline told of no graph")
         for page in result.pages:
-            png = draw_fields(page, pictures.get(page.number), result.fields)
-            self.sink.write(f"{name}.page-{page.number}.png", png)
+            png = draw_fields(page, seen.pictures.get(page.number), result.fields)
+            sink.write(f"{result.id}.page-{page.number}.png", png)
+        drawn = draw_graph(seen.pages, seen.graph, seen.pictures)
+        for place, (number, png) in enumerate(drawn):
+            suffix = "" if place == 0 else f".page-{number}"
+            sink.write(f"{result.id}.graph{suffix}.png", png)
 
 
 def _as_jpeg(image: Image) -> bytes:

@@ -128,7 +128,13 @@ def test_pages_are_drawn(tmp_path: Path) -> None:
     source = put(tmp_path, "scan.words.json", page("TOTAL 9.00"), page("x"))
     out = tmp_path / "out"
     assert run(source, "--out", out, "--draw").exit_code == 0
-    assert names(out) == ["scan.json", "scan.page-1.png", "scan.page-2.png"]
+    assert names(out) == [
+        "scan.graph.page-2.png",
+        "scan.graph.png",
+        "scan.json",
+        "scan.page-1.png",
+        "scan.page-2.png",
+    ]
     with Image.open(out / "scan.page-1.png") as drawn:
         assert drawn.size == (800, 30)
         colours = drawn.getcolors()

@@ -82,7 +82,7 @@ def test_augmenting_keeps_words_and_their_tokens_together(seed: int) -> None:
         for i in range(9)
     )
     document = tokeniser.tokenise([Page(1, 100, 200, words)])
-    changed = augment(document, AugmentConfig(masked_words=0.0), 4, np.random.default_rng(seed))
+    changed = augment(document, AugmentConfig(), np.random.default_rng(seed))
     assert len(set(changed.word_ids.tolist())) == len(changed.word_ids) > 0
     assert (changed.boxes >= 0).all()
     for row, word in enumerate(changed.word_ids):

@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from models.losses import TargetBatch, compute_losses
+from models.losses import LossWeights, TargetBatch, compute_losses
 from models.network import ModelOutput
 
 
@@ -35,6 +35,7 @@ def make_targets(**changes: torch.Tensor) -> TargetBatch:
         "in_group": torch.zeros(1, n, dtype=torch.bool),
         "key": torch.full((1, n), -1.0),
         "is_word": torch.ones(1, n, dtype=torch.bool),
+        "guesses": torch.full((1, n), -100),
     }
     return TargetBatch(**{**defaults, **changes})
 
@@ -43,7 +44,7 @@ YES = torch.ones(1, 1, dtype=torch.bool)
 
 
 def test_nothing_known_costs_nothing() -> None:
-    assert compute_losses(make_output(), make_targets()).total == 0
+    assert LossWeights().total(compute_losses(make_output(), make_targets())) == 0
 
 
 def test_words_compete_and_alternatives_add_up() -> None:

@@ -21,7 +21,8 @@ from tests.unit.models.tiny import make_checkpoint
 def test_every_family_fills_the_encoder(tmp_path: Path, family: str, fresh: list[str]) -> None:
     weights = make_checkpoint(tmp_path, family)
     model = SpatialModel(read_network_config(tmp_path), n_labels=2)
-    assert load_pretrained(model, tmp_path) == fresh
+    found = load_pretrained(model, tmp_path)
+    assert [name for name in found if not name.startswith(("place.", "shape."))] == fresh
     stored = next(v for k, v in weights.items() if k.endswith("layer.1.attention.self.key.weight"))
     assert torch.equal(model.encoder.get_parameter("layers.1.attention.key.weight"), stored)
     assert model.config.absolute_embeddings == (family == "layoutlm")

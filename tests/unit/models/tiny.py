@@ -95,6 +95,7 @@ def make_config(n_steps: int = 6) -> TrainConfig:
         "encoder_rate": 1e-3,
     }
     base = [{"name": "sroie"}, {"name": "cord_r"}, {"name": "synthetic_receipts", "limit": 2}]
+    evaluated = ["sroie", "sroie_ocr", "cord", "cord_r"]
     return TrainConfig.model_validate(
         {
             "name": "tiny",
@@ -105,8 +106,13 @@ def make_config(n_steps: int = 6) -> TrainConfig:
             "n_folds": 2,
             "held_out_fold": 0,
             "stages": [
-                {"name": "base", "sources": base, "schedule": schedule},
-                {"name": "groups", "sources": [*base, {"name": "cord"}], "schedule": schedule},
+                {"name": "base", "sources": base, "schedule": schedule, "evaluated": evaluated},
+                {
+                    "name": "groups",
+                    "sources": [*base, {"name": "cord"}],
+                    "schedule": schedule,
+                    "evaluated": evaluated,
+                },
             ],
         }
     )

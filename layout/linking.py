@@ -1,0 +1,132 @@
+"""Parents: which entities of repeated groups belong under which, by SPADE's `rel_g` scores.
+
+The constraints that hold here are named in `layout.decode`. Heads open the instances of a group;
+everything else of the group belongs under one of them. In a loose schema only the fields that the
+schema calls heads are heads, and an entity has a parent only where one is likelier than "none".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from layout.graph import Entity, GraphScores
+from layout.schema import DocumentSchema
+
+MIN_OTHER_SHARE = 0.2
+"""Smallest probability of a further parent; a form's answer to two questions shares its own between
+them."""
+
+
+def link_entities(
+    scores: GraphScores,
+    entities: Sequence[Entity],
+    schema: DocumentSchema,
+    *,
+    without: frozenset[str] = frozenset(),
+) -> list[Entity]:
+    """Give entities their parents, those that were decoded or those that are known to be true.
+
+    Args:
+        scores: of the document; only `rel_g` is used.
+        entities: whose first words open them; parents that they have are replaced.
+        schema: of which they are.
+        without: constraints of `layout.decode` that are not applied: `one_head` and `one_of_each`
+            are the ones that count here.
+
+    Returns:
+        The same entities in the same order, their parents a forest.
+    """
+    words = [entity.all_word_ids[0] for entity in entities]
+    rel_g = scores.rel_g[np.ix_(words, words)].astype(np.float64)  # [parent, child] of entities
+    linker = _Linker([entity.path for entity in entities], rel_g, schema, without)
+    linker.run()
+    return [
+        replace(entity, parent=linker.parents.get(i), other_parents=linker.others.get(i, ()))
+        for i, entity in enumerate(entities)
+    ]
+
+
+class _Linker:
+    """Links entities, given by their paths, one group after the other."""
+
+    def __init__(
+        self,
+        paths: Sequence[str],
+        rel_g: npt.NDArray[np.float64],
+        schema: DocumentSchema,
+        without: frozenset[str],
+    ) -> None:
+        self._paths = paths
+        self._rel_g = rel_g
+        self._schema = schema
+        self._without = without
+        self.parents: dict[int, int] = {}
+        self.others: dict[int, tuple[int, ...]] = {}
+
+    def run(self) -> None:
+        """Find the parents, those of outer groups first."""
+        group_of = [self._schema.group_of(path) for path in self._paths]
+        heads: dict[str, list[int]] = {}
+        for group in sorted({g for g in group_of if g is not None}, key=lambda g: g.count(".")):
+            members = [i for i, g in enumerate(group_of) if g == group]
+            around = heads.get(self._schema.group_of(group) or "", [])
+            heads[group] = self._choose_heads(members, around)
+            for head in heads[group]:
+                if around:
+                    self._put(head, self._ranked(head, around)[0], around)
+            self._attach([i for i in members if i not in heads[group]], heads[group])
+
+    def _choose_heads(self, members: Sequence[int], around: Sequence[int]) -> list[int]:
+        """The entities that open an instance of a group.
+
+        Those whose field the schema calls the head; in a strict schema also those that no other
+        member claims more than "none" or a head of the group around it does, and at least one.
+        """
+        named = [i for i in members if self._schema.by_path[self._paths[i]].head]
+        if self._schema.loose:
+            return named
+        claims = {i: self._claim(i, (j for j in members if j != i)) for i in members}
+        heads = [i for i in members if i in named or claims[i] <= max(0.0, self._claim(i, around))]
+        return heads or [min(members, key=lambda i: claims[i])]
+
+    def _claim(self, child: int, parents: Iterable[int]) -> float:
+        return max((float(self._rel_g[parent, child]) for parent in parents), default=-np.inf)
+
+    def _ranked(self, child: int, heads: Sequence[int]) -> list[int]:
+        return sorted(heads, key=lambda head: -float(self._rel_g[head, child]))
+
+    def _attach(self, members: Sequence[int], heads: Sequence[int]) -> None:
+        """Put entities that are no heads under heads; clear cases choose first."""
+        if not heads:
+            return
+        held = {(head, self._paths[head]) for head in heads}
+        for i in sorted(members, key=lambda i: -self._claim(i, heads)):
+            path = self._paths[i]
+            ranked = self._ranked(i, heads)
+            chosen = ranked[0]
+            if "one_of_each" not in self._without and not self._schema.by_path[path].repeated:
+                chosen = next((head for head in ranked if (head, path) not in held), chosen)
+            self._put(i, chosen, heads)
+            held.add((chosen, path))
+
+    def _put(self, child: int, parent: int, heads: Sequence[int]) -> None:
+        """Note a parent; in a loose schema only one that is likelier than "none"."""
+        if self._schema.loose and self._rel_g[parent, child] <= 0:
+            return
+        self.parents[child] = parent
+        if "one_head" in self._without:
+            shares = _shares(self._rel_g[heads, child])
+            likely = [h for h, share in zip(heads, shares, strict=True) if share >= MIN_OTHER_SHARE]
+            self.others[child] = tuple(h for h in self._ranked(child, likely) if h != parent)
+
+
+def _shares(logits: npt.NDArray[np.float64]) -> list[float]:
+    """The probabilities of one entity's possible parents, "none" at logit 0 taking part."""
+    top = max(float(logits.max()), 0.0)
+    exponentials = np.exp(logits - top)
+    shares: list[float] = (exponentials / (exponentials.sum() + np.exp(-top))).tolist()
+    return shares
