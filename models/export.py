@@ -30,6 +30,7 @@ from layout.bundle import (
 from models.batches import Inputs
 from models.config import TrainConfig
 from models.network import SpatialModel
+from models.row_quantisation import quantise_rows
 from models.stored import TOKENIZER, open_stage
 from models.train import special_ids
 from ocr.errors import SetupError
@@ -130,13 +131,19 @@ def _write_models(model: SpatialModel, sample: Inputs, stage: Path) -> dict[Prec
         paths["int8"],
         per_channel=True,
         weight_type=QuantType.QInt8,
-        op_types_to_quantize=["MatMul", "Gather"],
+        op_types_to_quantize=["MatMul"],
         extra_options={"MatMulConstBOnly": True},
     )
+    onnx.save(quantise_rows(onnx.load(str(paths["int8"]))), str(paths["int8"]))
     whole = onnx.load(str(paths["fp32"]))
-    # Angles reach hundreds of radians: half precision would lose them before sin and cos.
-    angles = [node.name for node in whole.graph.node if "/code/" in node.name]
-    half = convert_float_to_float16(whole, keep_io_types=True, node_block_list=angles)
+    # Coordinates reach hundreds of text heights: half precision would lose the angles before sin
+    # and cos, the rows of position tables and the differences between a box's sides.
+    of_places = [
+        node.name
+        for node in whole.graph.node
+        if any(part in node.name for part in ("/code/", "/absolute/", "/place/"))
+    ]
+    half = convert_float_to_float16(whole, keep_io_types=True, node_block_list=of_places)
     onnx.save(_without_repeated_nodes(half), str(paths["fp16"]))
     return paths
 
@@ -184,7 +191,8 @@ def compare(model: SpatialModel, path: Path, samples: Sequence[Inputs]) -> Parit
     for sample in samples:
         with torch.inference_mode():
             wanted = [tensor.numpy() for tensor in model(*sample)]
-        feeds = {name: t.numpy() for name, t in zip(INPUTS, sample, strict=True)}
+        used = {entry.name for entry in session.get_inputs()}
+        feeds = {n: t.numpy() for n, t in zip(INPUTS, sample, strict=True) if n in used}
         found = session.run(list(OUTPUTS), feeds)
         is_word = sample.word_starts.numpy() > 0
         for ours, theirs in zip(found, wanted, strict=True):
