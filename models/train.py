@@ -36,7 +36,7 @@ from models.losses import Losses, TargetBatch, compute_losses
 from models.network import SpatialModel
 from models.self_supervision import self_supervised
 from models.stored import load_stage, save_stage
-from models.weights import load_pretrained, read_network_config
+from models.weights import load_pretrained, read_network_config, read_tokenizer
 from models.word_guess import WordGuess
 from ocr.errors import SetupError
 
@@ -110,7 +110,7 @@ def train_stage(
     torch.set_num_threads(options.n_threads)
     options.run_dir.mkdir(parents=True, exist_ok=True)
     labels = labels_of(config)
-    tokenizer = Tokenizer.from_file(str(options.init / "tokenizer.json"))
+    tokenizer = read_tokenizer(options.init)
     special = special_ids(tokenizer)
     run = _start(config, stage.schedule, options, labels)
     form = (labels, DocumentTokeniser(tokenizer, run.model.config.box_form))

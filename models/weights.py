@@ -1,6 +1,7 @@
 """Initial weights: MiniLM from its package, or any local Hugging Face folder of our shape.
 
-Understood are BERT, LayoutLM (v1) and BROS checkpoints: `config.json` and `model.safetensors`.
+Understood are BERT, LayoutLM (v1) and BROS checkpoints of any size: `config.json`,
+`model.safetensors`, and `tokenizer.json` or `vocab.txt`. Pickled weights are not read.
 """
 
 from __future__ import annotations
@@ -13,6 +14,10 @@ from pathlib import Path
 import torch
 from pydantic import BaseModel, ConfigDict
 from safetensors.torch import load_file
+from tokenizers import Tokenizer
+from tokenizers.models import WordPiece
+from tokenizers.normalizers import BertNormalizer
+from tokenizers.pre_tokenizers import BertPreTokenizer
 from torch import Tensor
 
 from models.network import NetworkConfig, SpatialModel
@@ -63,6 +68,36 @@ def minilm_folder() -> Path:
     if digest != MINILM_SHA256:
         raise SetupError(f"MiniLM weights have sha256 {digest}, expected {MINILM_SHA256}")
     return folder
+
+
+def read_tokenizer(folder: Path) -> Tokenizer:
+    """The WordPiece tokenizer of a Hugging Face folder.
+
+    Made of `vocab.txt` and `tokenizer_config.json` where there is no `tokenizer.json`, as in the
+    folders of BROS and LayoutLM.
+
+    Raises:
+        SetupError: the folder has neither, or a file is broken.
+    """
+    try:
+        if (folder / "tokenizer.json").exists():
+            return Tokenizer.from_file(str(folder / "tokenizer.json"))
+        lines = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError as error:
+        raise SetupError(f"{folder}: neither tokenizer.json nor vocab.txt") from error
+    except Exception as error:  # tokenizers raises bare exceptions
+        raise SetupError(f"{folder}: the tokenizer cannot be read: {error}") from error
+    lowercase = True
+    settings = folder / "tokenizer_config.json"
+    if settings.exists():
+        lowercase = bool(
+            json.loads(settings.read_text(encoding="utf-8")).get("do_lower_case", True)
+        )
+    vocabulary = {piece: number for number, piece in enumerate(lines)}
+    tokenizer = Tokenizer(WordPiece(vocabulary, unk_token="[UNK]"))  # noqa: S106 - no password
+    tokenizer.normalizer = BertNormalizer(lowercase=lowercase)
+    tokenizer.pre_tokenizer = BertPreTokenizer()
+    return tokenizer
 
 
 def read_network_config(folder: Path, **changes: bool) -> NetworkConfig:

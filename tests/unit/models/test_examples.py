@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from corpora.document import LabelledDocument, LabelledEntity
+from corpora.funsd import read_document as read_form
 from layout.schema import load_schema
 from layout.tokens import DocumentTokeniser
 from models.augment import AugmentConfig, augment, reorder
 from models.examples import Example, competing_labels, make_example
 from ocr.types import Page, Quad, Word
+from tests.unit.corpora.form_files import write_form
 from tests.unit.models.tiny import make_tokenizer
 
-LABELS = tuple(label for name in ("receipt", "sroie", "cord") for label in load_schema(name).labels)
+LABELS = tuple(
+    label for name in ("receipt", "sroie", "cord", "funsd") for label in load_schema(name).labels
+)
 TEXTS = ("TEA", "2", "9.00", "TOTAL", "9.00")
 
 
@@ -65,6 +71,20 @@ def test_parents_and_keys(example: Example) -> None:
     assert np.flatnonzero(targets.rel_g[:, 0]).tolist() == [5]
     assert targets.in_group.tolist() == [True, False, True, False, False]
     assert targets.key.tolist() == [0.0, 1.0, 0.0, -1.0, 0.0]
+
+
+def test_a_form_accepts_each_parent_and_none_where_there_is_none(tmp_path: Path) -> None:
+    write_form(tmp_path / "a.json")
+    form = read_form(tmp_path / "a.json")
+    targets = make_example(form, LABELS, DocumentTokeniser(make_tokenizer())).targets
+    # Words: 0 ORDER, 1 FORM, 2 Name:, 3 Ann, 4 empty, 5 Lee, 6, 7 other, 8 empty, 9 Rank:.
+    accepted = {child: np.flatnonzero(targets.rel_g[:, child]).tolist() for child in (0, 2, 3, 9)}
+    assert accepted == {0: [10], 2: [0], 3: [2, 9], 9: [10]}
+    assert np.flatnonzero(targets.in_group).tolist() == [0, 2, 3, 9]
+    assert np.flatnonzero(targets.rel_s[:, 5]).tolist() == [3]
+    assert targets.is_judged.tolist() == [label.startswith("funsd.") for label in LABELS]
+    assert not targets.is_competing.any()
+    assert (targets.key == -1).all()
 
 
 def test_taking_some_words_turns_lost_answers_into_none(example: Example) -> None:

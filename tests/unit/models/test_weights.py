@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from models.network import SpatialModel
-from models.weights import load_pretrained, read_network_config
+from models.weights import load_pretrained, read_network_config, read_tokenizer
 from ocr.errors import SetupError
 from tests.unit.models.tiny import make_checkpoint
 
@@ -27,6 +27,25 @@ def test_every_family_fills_the_encoder(tmp_path: Path, family: str, fresh: list
     assert torch.equal(model.encoder.get_parameter("layers.1.attention.key.weight"), stored)
     assert model.config.absolute_embeddings == (family == "layoutlm")
     assert model.config.box_form == ("corners" if family == "bros" else "word_and_line")
+
+
+@pytest.mark.parametrize("lowercase", [True, False])
+def test_a_vocabulary_alone_makes_the_same_tokenizer(tmp_path: Path, *, lowercase: bool) -> None:
+    make_checkpoint(tmp_path, "bros")
+    whole = read_tokenizer(tmp_path)
+    by_id = {number: piece for piece, number in whole.get_vocab().items()}
+    (tmp_path / "vocab.txt").write_text("".join(f"{by_id[i]}\n" for i in range(len(by_id))))
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps({"do_lower_case": lowercase}))
+    (tmp_path / "tokenizer.json").unlink()
+    made = read_tokenizer(tmp_path)
+    text = "Total: 9.00"
+    wanted = whole.encode(text, add_special_tokens=False).tokens
+    found = made.encode(text, add_special_tokens=False).tokens
+    assert [token.lower() for token in found] == wanted
+    assert (found == wanted) == lowercase
+    (tmp_path / "vocab.txt").unlink()
+    with pytest.raises(SetupError, match=r"neither tokenizer\.json nor vocab\.txt"):
+        read_tokenizer(tmp_path)
 
 
 def test_an_unknown_family_is_refused(tmp_path: Path) -> None:
