@@ -8,6 +8,7 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from layout.bundle import Precision
 from models.augment import AugmentConfig
 from models.losses import LossWeights
 from models.masking import MaskingConfig
@@ -90,6 +91,7 @@ class TrainConfig(_Form):
     name: str
     version: str
     licence: str
+    precisions: tuple[Precision, ...] = ("int8", "fp16")
     schemas: tuple[str, ...]
     max_tokens: int = 512
     relative_term: bool = True

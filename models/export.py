@@ -113,12 +113,12 @@ def export_bundle(
             start_id=special.start,
             end_id=special.end,
             box_form=model.config.box_form,
-            models={name: _described(paths[name]) for name in ("int8", "fp16")},
+            models={name: _described(paths[name]) for name in config.precisions},
             tokenizer=_described(stage / "tokenizer.json"),
             calibration=calibration,
         )
         (stage / DESCRIPTION).write_text(description.model_dump_json(indent=1) + "\n")
-        _publish(stage, out, [*(paths[n].name for n in ("int8", "fp16")), "tokenizer.json"])
+        _publish(stage, out, [*(paths[n].name for n in config.precisions), "tokenizer.json"])
     return parities
 
 

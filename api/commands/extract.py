@@ -14,6 +14,7 @@ import click
 
 from api.commands.each_file import do_each, read_bytes
 from api.commands.extract_output import OutputFolder, document_name
+from layout.bundle import Bundle, opt_in_bundle
 from layout.result import DocumentResult
 from layout.schema import load_schema, schema_names
 from layout.tabular import to_csv
@@ -97,7 +98,9 @@ def extract(files: tuple[Path, ...], **options: Unpack[_Options]) -> None:
     if options["draw"] and out is None:
         raise click.UsageError("--draw needs --out")
     settings = load_settings(
-        device=options["device"], n_threads=options["threads"], bundle=options["bundle"]
+        device=options["device"],
+        n_threads=options["threads"],
+        bundle=options["bundle"] or _opt_in(options["document_type"]),
     )
     run = _Run(
         options=options,
@@ -109,6 +112,15 @@ def extract(files: tuple[Path, ...], **options: Unpack[_Options]) -> None:
     )
     if do_each(files, run.do):
         raise SystemExit(1)
+
+
+def _opt_in(document_type: str) -> Path | None:
+    """The bundle that a type needs besides the one that ships, its licence told."""
+    folder = opt_in_bundle(document_type)
+    if folder is not None:
+        licence = Bundle(folder).description.licence
+        logger.warning("type %s: bundle %s, licence %s", document_type, folder.name, licence)
+    return folder
 
 
 def page_numbers(text: str | None) -> tuple[int, ...] | None:
