@@ -22,6 +22,7 @@ SUBCOMMANDS = {
     "latency": ("benchmarks.latency:latency", "Time each stage."),
     "train": ("models.command:train", "Train a model."),
     "export": ("models.command:export", "Turn a trained model into a bundle."),
+    "ablate": ("models.ablate_command:ablate", "Tabulate what each part of the model is worth."),
     "reliability": (
         "models.report_command:reliability",
         "How far confidences can be relied on.",

@@ -26,11 +26,16 @@ MAX_COORDINATE = 400.0
 PAGE_GAP = 4.0
 """Between pages set below one another, in text heights."""
 N_COORDINATES = 8
-CORNERS = [0, 1, 2, 1, 2, 3, 0, 3]
-"""Columns of the word's box that make its four corners, clockwise from the top left."""
 
-BoxForm = Literal["word_and_line", "corners"]
-"""What a token's 8 coordinates are: its word's and its line's box, or its word's corners (BROS)."""
+BoxForm = Literal["word_and_line", "corners", "word_twice"]
+"""What a token's 8 coordinates are: its word's and its line's box, its word's corners (BROS), or its
+word's box in place of the line's too."""
+
+COLUMNS: dict[BoxForm, list[int]] = {
+    "corners": [0, 1, 2, 1, 2, 3, 0, 3],
+    "word_twice": [0, 1, 2, 3, 0, 1, 2, 3],
+}
+"""Columns of word's and line's box that make the other forms; corners clockwise from the top left."""
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -85,8 +90,8 @@ class DocumentTokeniser:
         )
         pieces = [encoding.ids[:MAX_TOKENS_PER_WORD] for encoding in encodings]
         kept = [row for row, ids in enumerate(pieces) if ids]
-        if self._box_form == "corners":
-            boxes = boxes[:, CORNERS]
+        if self._box_form in COLUMNS:
+            boxes = boxes[:, COLUMNS[self._box_form]]
         n_tokens = np.array([len(pieces[row]) for row in kept], dtype=np.int64)
         return TokenisedDocument(
             word_ids=order[kept],

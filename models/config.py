@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from layout.bundle import Precision
+from layout.tokens import BoxForm
 from models.augment import AugmentConfig
 from models.losses import LossWeights
 from models.masking import MaskingConfig
@@ -86,7 +87,11 @@ class StageConfig(_Form):
 
 
 class TrainConfig(_Form):
-    """A release: what it is called, what it learns from, how."""
+    """A release: what it is called, what it learns from, how.
+
+    `random_init` leaves the initial weights' language model out; without `box_form` it is the one
+    that the initial weights' family has.
+    """
 
     name: str
     version: str
@@ -94,6 +99,8 @@ class TrainConfig(_Form):
     precisions: tuple[Precision, ...] = ("int8", "fp16")
     schemas: tuple[str, ...]
     max_tokens: int = 512
+    random_init: bool = False
+    box_form: BoxForm | None = None
     relative_term: bool = True
     place_embedding: bool = True
     shape_embedding: bool = True

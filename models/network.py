@@ -12,13 +12,14 @@ Shapes: B documents, T tokens, N words, D hidden size, H heads, E size of the sp
 from __future__ import annotations
 
 import math
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import torch
 from pydantic import BaseModel, ConfigDict
 from torch import Tensor, nn
 from torch.nn import functional
 
+from layout.tokens import BoxForm
 from layout.word_shapes import N_SHAPES
 from models.place_embeddings import N_COORDINATES, AbsoluteEmbeddings, PlaceEmbedding
 
@@ -29,8 +30,7 @@ PADDED = -1e4
 class NetworkConfig(BaseModel):
     """Everything that fixes the network's shape.
 
-    `box_form` says what the 8 coordinates are: a word's and its line's box (ours), or the word's
-    four corners (as BROS's own weights expect).
+    `box_form` says what the 8 coordinates are, see `layout.tokens`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -47,7 +47,7 @@ class NetworkConfig(BaseModel):
     shape_embedding: bool = True
     absolute_embeddings: bool = False
     max_absolute: int = 1024
-    box_form: Literal["word_and_line", "corners"] = "word_and_line"
+    box_form: BoxForm = "word_and_line"
     relation_size: int = 128
 
     @property

@@ -173,9 +173,13 @@ def _start(
         place_embedding=config.place_embedding,
         shape_embedding=config.shape_embedding,
         **({"absolute_embeddings": True} if config.absolute_embeddings else {}),
+        **({"box_form": config.box_form} if config.box_form else {}),
     )
     model = SpatialModel(network, len(labels))
-    fresh = {f"model.encoder.{name}" for name in load_pretrained(model, options.init)}
+    if config.random_init:
+        fresh = {name for name, _ in model.named_parameters(prefix="model")}
+    else:
+        fresh = {f"model.encoder.{name}" for name in load_pretrained(model, options.init)}
     if options.start_from is not None:
         load_stage(options.start_from, model, labels)
     trained = _Trained(model).to(options.device)

@@ -100,7 +100,7 @@ def read_tokenizer(folder: Path) -> Tokenizer:
     return tokenizer
 
 
-def read_network_config(folder: Path, **changes: bool) -> NetworkConfig:
+def read_network_config(folder: Path, **changes: bool | str) -> NetworkConfig:
     """The network's shape from a Hugging Face folder.
 
     Args:
