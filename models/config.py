@@ -37,14 +37,17 @@ SourceName = Literal[
 class SourceConfig(_Form):
     """One source of training documents.
 
-    `weight` says how often each is seen an epoch (may be a fraction); without `labels` only what
-    the page itself gives is learned from it.
+    `weight` says how often each is seen an epoch (may be a fraction), `stride` that only every
+    n-th one is taken. Without `labels` only what the page itself gives is learned from it; with a
+    `teacher` that stage of the same run labels it.
     """
 
     name: SourceName
     weight: float = 1.0
     limit: int | None = None
+    stride: int = 1
     labels: bool = True
+    teacher: str | None = None
 
 
 class ScheduleConfig(_Form):

@@ -31,8 +31,8 @@ from models.batches import Inputs
 from models.config import TrainConfig
 from models.network import SpatialModel
 from models.row_quantisation import quantise_rows
+from models.special_ids import special_ids
 from models.stored import TOKENIZER, open_stage
-from models.train import special_ids
 from ocr.errors import SetupError
 
 log = logging.getLogger(__name__)

@@ -32,8 +32,9 @@ from models.development import (
 from models.evaluate import Scorer
 from models.export import Parity, export_bundle
 from models.judging import judge_fields
+from models.special_ids import special_ids
 from models.stored import TOKENIZER, open_stage
-from models.train import RunOptions, special_ids, train_stage
+from models.train import RunOptions, train_stage
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer
 from torch import nn
 
 from corpora.document import LabelledDocument
@@ -27,7 +26,7 @@ from models.batches import (
     group_by_length,
 )
 from models.checkpoint import CHECKPOINT, load_checkpoint, save_checkpoint
-from models.config import ScheduleConfig, StageConfig, TrainConfig
+from models.config import ScheduleConfig, SourceConfig, StageConfig, TrainConfig
 from models.data import DataFolders, Held, training_documents
 from models.development import Development, figures, read_development, score_development
 from models.evaluate import Scorer
@@ -35,10 +34,11 @@ from models.examples import Example, make_example
 from models.losses import Losses, TargetBatch, compute_losses
 from models.network import SpatialModel
 from models.self_supervision import self_supervised
+from models.special_ids import special_ids
 from models.stored import load_stage, save_stage
+from models.teacher import label_pages
 from models.weights import load_pretrained, read_network_config, read_tokenizer
 from models.word_guess import WordGuess
-from ocr.errors import SetupError
 
 log = logging.getLogger(__name__)
 
@@ -115,10 +115,10 @@ def train_stage(
     run = _start(config, stage.schedule, options, labels)
     form = (labels, DocumentTokeniser(tokenizer, run.model.config.box_form))
     held = Held(options.fold, config.n_folds, stage.includes_development)
-    pools = _read_pools(stage, folders, held, form)
-    development = read_development(
-        stage.evaluated, folders, replace(held, includes_development=False), form
-    )
+    data = (folders, held)
+    pools = [_read_pool(source, data, form, options) for source in stage.sources]
+    held = replace(held, includes_development=False)
+    development = read_development(stage.evaluated, folders, held, form)
     scorer = Scorer(run.model, labels, special, config.max_tokens, options.device)
     batches = _batches((config, stage), pools, special, first_step=run.step)
     _loop(run, stage, options, (batches, scorer, development))
@@ -126,38 +126,24 @@ def train_stage(
     return options.run_dir
 
 
-def special_ids(tokenizer: Tokenizer) -> SpecialIds:
-    """Vocabulary ids of BERT's special tokens.
-
-    Raises:
-        SetupError: the tokenizer is not BERT's.
-    """
-    ids = [tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]", "[MASK]")]
-    if None in ids or tokenizer.token_to_id("[PAD]") != 0:
-        raise SetupError("the tokenizer lacks [CLS], [SEP] or [MASK], or [PAD] is not 0")
-    start, end, mask = (i for i in ids if i is not None)
-    return SpecialIds(start, end, mask, tokenizer.token_to_id(":"))
-
-
-def _read_pools(
-    stage: StageConfig,
-    folders: DataFolders,
-    held: Held,
+def _read_pool(
+    source: SourceConfig,
+    data: tuple[DataFolders, Held],
     form: tuple[tuple[str, ...], DocumentTokeniser],
-) -> list[tuple[float, list[Example]]]:
-    pools = []
-    for source in stage.sources:
-        documents = training_documents(source, folders, held)
-        if not source.labels:
-            documents = [_without_labels(document) for document in documents]
-        examples = [make_example(document, *form) for document in documents]
-        if not source.labels:
-            examples = [
-                replace(e, targets=self_supervised(e.document, e.targets)) for e in examples
-            ]
-        pools.append((source.weight, examples))
-        log.info("%s: %d documents", source.name, len(documents))
-    return pools
+    options: RunOptions,
+) -> tuple[float, list[Example]]:
+    """How often a source's documents are seen an epoch, and the examples made of them."""
+    documents = training_documents(source, *data)
+    if source.teacher is not None:
+        teacher = options.run_dir.parent / source.teacher
+        documents = label_pages(documents, teacher, device=options.device)
+    elif not source.labels:
+        documents = [_without_labels(document) for document in documents]
+    examples = [make_example(document, *form) for document in documents]
+    if not source.labels:
+        examples = [replace(e, targets=self_supervised(e.document, e.targets)) for e in examples]
+    log.info("%s: %d documents", source.name, len(documents))
+    return source.weight, examples
 
 
 def _without_labels(document: LabelledDocument) -> LabelledDocument:

@@ -22,8 +22,9 @@ from models.evaluate import Scorer
 from models.examples import make_example
 from models.export import ParityError
 from models.release import cross_validate, export_release, train_release
+from models.special_ids import special_ids
 from models.stored import open_stage
-from models.train import RunOptions, labels_of, special_ids, train_stage
+from models.train import RunOptions, labels_of, train_stage
 from ocr.errors import SetupError
 from ocr.types import Page, Quad, Word
 from tests.unit.models.tiny import make_checkpoint, make_config, make_data_sets
