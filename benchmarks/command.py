@@ -30,7 +30,7 @@ from benchmarks.report import make_report, report_console, show
 from benchmarks.structure import structure_metrics
 from benchmarks.tasks import LinkedTask, Sample, Task, score_answers
 from benchmarks.truth import find_truth
-from layout.bundle import Bundle, Precision, opt_in_bundle
+from layout.bundle import Precision, opt_in_bundle
 from layout.decode import REMOVABLE
 from ocr.engine import Device
 
@@ -214,10 +214,15 @@ def _metrics(
 
 def _bundle(task: Task, options: BenchmarkOptions) -> Path | None:
     """The bundle that was named, or else the one that reads the benchmark's documents."""
-    folder = options.bundle or opt_in_bundle(task.document_type)
-    if folder is not None and options.bundle is None:
-        licence = Bundle(folder).description.licence
-        click.echo(f"{task.name}: using the bundle {folder.name}, licence {licence}", err=True)
+    if options.bundle is not None:
+        return options.bundle
+    folder = opt_in_bundle(task.document_type)
+    if folder is not None:
+        click.echo(
+            f"{task.name}: takes the bundle {folder.name!r}, which is for non-commercial use only "
+            "(FUNSD's licence)",
+            err=True,
+        )
     return folder
 
 

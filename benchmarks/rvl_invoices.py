@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from pydantic import JsonValue
 
@@ -22,6 +24,9 @@ from ocr.errors import SetupError
 
 FOLDERS: dict[Part, str] = {"words": corpus.WORDS_FOLDER, "truth": corpus.TRUTH_FOLDER}
 SUFFIXES: dict[Part, str] = {"words": ".xml", "truth": ".json"}
+
+BARE_KEYS: Final = frozenset({"TotalAmount", "InvoiceNumber"})
+LEADING_MARKS: Final = re.compile(r"^[^\w(.\-]+")
 
 
 class RvlInvoicesTask:
@@ -120,4 +125,16 @@ def _leaf_text(node: FieldNode | None, label: str, entities: list[EntityEntry]) 
         return ""
     word_ids = [i for region in node.regions for i in region.word_ids]
     entities.append(EntityEntry(label=label, text=node.text, word_ids=word_ids))
-    return node.text
+    return in_annotated_form(label, node.text)
+
+
+def in_annotated_form(label: str, text: str) -> str:
+    """A field's text as the annotators of the training invoices write it.
+
+    They leave the currency out of the total and the number sign out of the invoice's number ("$",
+    "#", and what a reading makes of them); everything else they copy as it is printed, the line
+    items' currencies included. The words' verbatim text stays in the answer's entities.
+    """
+    if label not in BARE_KEYS:
+        return text
+    return LEADING_MARKS.sub("", text) or text

@@ -54,20 +54,22 @@ def check_arithmetic(fields: Mapping[str, FieldNode], schema_name: str) -> list[
 
 
 def _check_item(ledger: Ledger, name: str, item: GroupField) -> Issue | None:
-    """Quantity times unit price, less the line's discount, is the line's total."""
+    """Quantity times unit price is the line's total, with its tax or less its discount."""
     paths = (ledger.quantity, ledger.unit_price, ledger.line_total)
     figures = [figures_at(item.fields, path, f"{name}.") for path in paths]
     if any(len(found) != 1 for found in figures):
         return None
     numbers = _comparable([found[0] for found in figures])
     discounts = _comparable(figures_at(item.fields, ledger.line_discount))
-    if numbers is None or discounts is None:
+    taxes = _comparable(figures_at(item.fields, ledger.line_tax))
+    if numbers is None or discounts is None or taxes is None:
         return None
     quantity, unit_price, total = numbers
     due = quantity * unit_price
     step = _smallest_unit([unit_price, total])
     tolerance = step + abs(quantity) * step / 2 + abs(unit_price) * SCALE_STEP
-    expected = [due, due - sum(map(abs, discounts), Decimal(0))]
+    changes = (Decimal(0), -sum(map(abs, discounts), Decimal(0)), sum(taxes, Decimal(0)))
+    expected = [due / pieces + change for pieces in ledger.price_units for change in changes]
     if _is_among(abs(total), map(abs, expected), tolerance):
         return None
     message = f"{name}: {quantity} x {unit_price} is {_shown(due)}, the line says {total}"
@@ -179,7 +181,7 @@ def _check_tax_sum(ledger: Ledger, fields: Mapping[str, FieldNode]) -> Issue | N
 def _item_sums(ledger: Ledger, fields: Mapping[str, FieldNode]) -> Numbers:
     """What the items may add up to; empty unless every item's total is known.
 
-    Sub-items' prices may be inside their item's or on top, and so may discounts.
+    Sub-items' prices may be inside their item's or on top, and so may taxes and discounts.
     """
     items = groups_at(fields, ledger.items)
     totals = [figures_at(item.fields, ledger.line_total) for _, item in items]
@@ -189,13 +191,15 @@ def _item_sums(ledger: Ledger, fields: Mapping[str, FieldNode]) -> Numbers:
         _comparable([found[0] for found in totals]),
         _comparable(figures_at(fields, f"{ledger.items}.{ledger.sub_item_total}")),
         _comparable(figures_at(fields, f"{ledger.items}.{ledger.line_discount}")),
+        _comparable(figures_at(fields, f"{ledger.items}.{ledger.line_tax}")),
     ]
     known = [part for part in parts if part is not None]
     if len(known) != len(parts):
         return []
     base, subs = sum(known[0], Decimal(0)), sum(known[1], Decimal(0))
-    off = sum(map(abs, known[2]), Decimal(0))
-    return list(dict.fromkeys([base, base + subs, base - off, base + subs - off]))
+    off, tax = sum(map(abs, known[2]), Decimal(0)), sum(known[3], Decimal(0))
+    steps = product((Decimal(0), subs), (Decimal(0), -off), (Decimal(0), tax))
+    return list(dict.fromkeys(base + sum(step, Decimal(0)) for step in steps))
 
 
 def _extras(ledger: Ledger, fields: Mapping[str, FieldNode]) -> list[tuple[str, Decimal]] | None:

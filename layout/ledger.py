@@ -20,6 +20,7 @@ class Ledger:
         unit_price: of a line.
         line_total: of a line.
         line_discount: of a line.
+        line_tax: of a line; its total may hold it or not.
         sub_item_total: of a line's own sub-items.
         subtotal: before tax and service.
         taxes: tax amounts; the same tax may be given once more, in detail.
@@ -33,6 +34,7 @@ class Ledger:
         tax_rate: in per cent.
         tax_amount: of one tax.
         tax_net: what the tax is on.
+        price_units: how many pieces a unit price may be for; an unmarked one is for 1.
     """
 
     items: str = ""
@@ -40,6 +42,7 @@ class Ledger:
     unit_price: str = ""
     line_total: str = ""
     line_discount: str = ""
+    line_tax: str = ""
     sub_item_total: str = ""
     subtotal: str = ""
     taxes: tuple[str, ...] = ()
@@ -53,6 +56,7 @@ class Ledger:
     tax_rate: str = ""
     tax_amount: str = ""
     tax_net: str = ""
+    price_units: tuple[int, ...] = (1,)
 
 
 LEDGERS: Final[Mapping[str, Ledger]] = {
@@ -89,6 +93,22 @@ LEDGERS: Final[Mapping[str, Ledger]] = {
         total="total.total_price",
         payments=("total.cashprice", "total.creditcardprice", "total.emoneyprice"),
         change="total.changeprice",
+    ),
+    # The amount due is no sum of these: what was paid before is not among an invoice's fields.
+    "invoice": Ledger(
+        items="items",
+        quantity="quantity",
+        unit_price="unit_price",
+        line_total="amount",
+        line_tax="tax",
+        subtotal="subtotal",
+        taxes=("total_tax",),
+        discounts=("total_discount",),
+        total="invoice_total",
+        tax_details="tax_details",
+        tax_rate="rate",
+        tax_amount="amount",
+        price_units=(1, 100, 1000),
     ),
 }
 """By the schema's name; other types have no sums to check."""

@@ -17,8 +17,8 @@ from layout.graph import Entity, GraphScores
 from layout.schema import DocumentSchema
 
 MIN_OTHER_SHARE = 0.2
-"""Smallest probability of a further parent; a form's answer to two questions shares its own between
-them."""
+"""Smallest probability of a further parent, which must also be likelier than "none". The answer to
+two of a form's questions shares its probability between them."""
 
 
 def link_entities(
@@ -119,14 +119,15 @@ class _Linker:
             return
         self.parents[child] = parent
         if "one_head" in self._without:
-            shares = _shares(self._rel_g[heads, child])
-            likely = [h for h, share in zip(heads, shares, strict=True) if share >= MIN_OTHER_SHARE]
+            logits = self._rel_g[heads, child]
+            is_likely = (logits > 0) & (_shares(logits) >= MIN_OTHER_SHARE)
+            likely = [head for head, flag in zip(heads, is_likely, strict=True) if flag]
             self.others[child] = tuple(h for h in self._ranked(child, likely) if h != parent)
 
 
-def _shares(logits: npt.NDArray[np.float64]) -> list[float]:
+def _shares(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """The probabilities of one entity's possible parents, "none" at logit 0 taking part."""
     top = max(float(logits.max()), 0.0)
     exponentials = np.exp(logits - top)
-    shares: list[float] = (exponentials / (exponentials.sum() + np.exp(-top))).tolist()
+    shares: npt.NDArray[np.float64] = exponentials / (exponentials.sum() + np.exp(-top))
     return shares

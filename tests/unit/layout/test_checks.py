@@ -157,3 +157,53 @@ def test_cord_has_its_own_names_for_the_same_sums() -> None:
 
 def test_types_without_sums_have_nothing_to_check() -> None:
     assert not check_arithmetic({"total": money("9.00")}, "sroie")
+
+
+def invoice_item(amount: str, **fields: FieldNode) -> GroupField:
+    return group(amount=money(amount), **fields)
+
+
+def invoice_codes(**fields: FieldNode) -> list[str]:
+    return [issue.code for issue in check_arithmetic(fields, "invoice")]
+
+
+def test_an_invoice_that_adds_up_raises_nothing() -> None:
+    assert not invoice_codes(
+        items=[
+            invoice_item("361.37", quantity=number(19910), unit_price=money("18.15")),  # a thousand
+            invoice_item("30.00", quantity=number(200), unit_price=money("15.00")),  # a hundred
+            invoice_item("21.00", quantity=number(2), unit_price=money("10.00"), tax=money("1.00")),
+        ],
+        subtotal=money("412.37"),
+        total_discount=money("12.37"),
+        total_tax=money("20.00"),
+        tax_details=[group(amount=money("15.00")), group(amount=money("5.00"))],
+        invoice_total=money("420.00"),
+        amount_due=money("120.00"),  # part of it was paid before
+    )
+
+
+def test_the_taxes_of_lines_may_stand_beside_their_amounts() -> None:
+    lines = [invoice_item("100.00", tax=money("8.00")), invoice_item("50.00", tax=money("4.00"))]
+    assert not invoice_codes(items=lines, invoice_total=money("162.00"))
+    assert not invoice_codes(items=lines, invoice_total=money("150.00"))
+    assert invoice_codes(items=lines, invoice_total=money("158.00")) == ["total_mismatch"]
+
+
+def test_an_invoice_that_does_not_add_up_is_told_where() -> None:
+    issues = check_arithmetic(
+        {
+            "items": [invoice_item("21.00", quantity=number(2), unit_price=money("10.00"))],
+            "subtotal": money("31.00"),
+            "total_tax": money("3.00"),
+            "tax_details": [group(amount=money("1.00"))],
+            "invoice_total": money("35.00"),
+        },
+        "invoice",
+    )
+    assert [(issue.code, issue.fields) for issue in issues] == [
+        ("item_mismatch", ["items[0].quantity", "items[0].unit_price", "items[0].amount"]),
+        ("subtotal_mismatch", ["items", "subtotal"]),
+        ("total_mismatch", ["subtotal", "invoice_total"]),
+        ("tax_mismatch", ["tax_details", "total_tax"]),
+    ]

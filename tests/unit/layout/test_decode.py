@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 
-from layout.decode import decode
-from layout.graph import FieldGraph, GraphScores
+from layout.decode import REMOVABLE, decode
+from layout.graph import Entity, FieldGraph, GraphScores
+from layout.instances import build_instances
+from layout.linking import link_entities
 from layout.schema import DocumentSchema, load_schema
 
 RECEIPT = load_schema("receipt")
 CORD = load_schema("cord")
 SROIE = load_schema("sroie")
-LABELS = (*RECEIPT.labels, *CORD.labels, *SROIE.labels)
+FUNSD = load_schema("funsd")
+LABELS = (*RECEIPT.labels, *CORD.labels, *SROIE.labels, *FUNSD.labels)
+HEADER, QUESTION, ANSWER = FUNSD.labels
 LOW = -8.0
 
 
@@ -163,33 +167,155 @@ def test_a_document_without_words_is_empty() -> None:
     assert decode(make_scores(0, opens={}), RECEIPT).entities == ()
 
 
+def test_what_no_head_claims_stands_alone_in_a_loose_schema() -> None:
+    scores = make_scores(
+        6,
+        opens={0: HEADER, 1: QUESTION, 2: ANSWER, 3: QUESTION, 4: ANSWER, 5: ANSWER},
+        parents={1: 0, 2: 1, 4: 3},
+    )
+    parents = {e.word_ids[0]: e.parent for e in decode(scores, FUNSD).entities}
+    assert parents == {0: None, 1: 0, 2: 1, 3: None, 4: 3, 5: None}
+
+
+def test_a_question_takes_several_answers_and_heads_never_follow_their_members() -> None:
+    scores = make_scores(
+        4,
+        opens={0: QUESTION, 1: ANSWER, 2: ANSWER, 3: HEADER},
+        parents={1: 0, 2: 0, 3: 1, 0: 1},  # a header or question under an answer: no such pair
+    )
+    parents = {e.word_ids[0]: e.parent for e in decode(scores, FUNSD).entities}
+    assert parents == {0: None, 1: 0, 2: 0, 3: None}
+
+
+def test_an_answer_of_two_questions_has_both_only_where_one_head_is_off() -> None:
+    scores = make_scores(
+        4, opens={0: QUESTION, 1: QUESTION, 2: ANSWER, 3: QUESTION}, parents={2: 0}
+    )
+    scores.rel_g[1, 2] = 5.0
+    scores.rel_g[3, 2] = 1.0  # likelier than "none", but less than a fifth of the probability
+    assert decode(scores, FUNSD).entities[2].other_parents == ()
+    answer = decode(scores, FUNSD, without=frozenset({"one_head"})).entities[2]
+    assert (answer.parent, answer.other_parents) == (0, (1,))
+
+
+def test_a_forms_tree_keeps_questions_without_header_together() -> None:
+    scores = make_scores(
+        7,
+        opens={0: HEADER, 1: QUESTION, 2: ANSWER, 3: QUESTION, 4: ANSWER, 5: ANSWER, 6: QUESTION},
+        parents={1: 0, 2: 1, 4: 3},
+    )
+    headed, headless = build_instances(decode(scores, FUNSD), FUNSD).children
+    assert (headed.entities, [child.entities for child in headed.children]) == ([0], [[1, 2]])
+    assert headless.entities == []
+    assert [child.entities for child in headless.children] == [[3, 4], [5], [6]]
+
+
+def test_known_entities_are_linked_in_their_order() -> None:
+    scores = make_scores(4, opens={}, parents={3: 1, 0: 3})
+    entities = [
+        Entity("sections.questions.answers", (0, 2), 1.0),
+        Entity("sections.header", (1,), 1.0),
+        Entity("sections.questions.question", (3,), 1.0, parent=0),
+    ]
+    assert [e.parent for e in link_entities(scores, entities, FUNSD)] == [2, None, 1]
+    assert link_entities(scores, [], FUNSD) == []
+
+
+def test_without_one_label_a_word_opens_several_entities() -> None:
+    scores = make_scores(2, opens={0: "cord.menu.nm"}, follows={1: 0})
+    scores.initial[LABELS.index("cord.menu.cnt"), 0] = 2.0
+    graph = decode(scores, CORD, without=frozenset({"one_label"}))
+    assert found(graph) == {("menu.nm", (0, 1)), ("menu.cnt", (0,))}
+
+
+def test_without_one_follower_a_word_is_followed_by_all_that_claim_it() -> None:
+    scores = make_scores(4, opens={0: "sroie.company"}, follows={1: 0, 2: 0, 3: 2})
+    graph = decode(scores, SROIE, without=frozenset({"one_follower"}))
+    assert [set(entity.word_ids) for entity in graph.entities] == [{0, 1, 2, 3}]
+
+
+def test_without_no_theft_a_path_runs_into_another_entity() -> None:
+    scores = make_scores(4, opens={0: "sroie.company", 2: "sroie.date"}, follows={1: 0, 2: 1, 3: 2})
+    graph = decode(scores, SROIE, without=frozenset({"no_theft"}))
+    assert found(graph) == {("company", (0, 1, 2, 3)), ("date", (2, 3))}
+
+
+def test_without_one_of_each_an_item_holds_two_prices() -> None:
+    scores = make_scores(
+        4,
+        opens={
+            0: "receipt.items.description",
+            1: "receipt.items.total_price",
+            2: "receipt.items.description",
+            3: "receipt.items.total_price",
+        },
+        parents={1: 0, 3: 0},
+    )
+    graph = decode(scores, RECEIPT, without=frozenset({"one_of_each"}))
+    assert [entity.parent for entity in graph.entities] == [None, 0, None, 0]
+
+
+def test_unknown_constraints_are_refused() -> None:
+    with pytest.raises(ValueError, match="no_cycles"):
+        decode(make_scores(1, opens={}), SROIE, without=frozenset({"no_cycles"}))
+
+
 @st.composite
 def random_scores(draw: st.DrawFn) -> GraphScores:
     n_words = draw(st.integers(1, 9))
-    floats = st.floats(-4, 4, width=32)
-    return GraphScores(
-        LABELS,
-        draw(hnp.arrays(np.float32, (len(LABELS), n_words), elements=floats)),
-        draw(hnp.arrays(np.float32, (n_words, n_words), elements=floats)),
-        draw(hnp.arrays(np.float32, (n_words, n_words), elements=floats)),
-        draw(hnp.arrays(np.float32, (n_words,), elements=floats)),
-    )
+    random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    shapes = (len(LABELS), n_words), (n_words, n_words), (n_words, n_words), (n_words,)
+    initial, rel_s, rel_g, key = (random.uniform(-4, 4, s).astype(np.float32) for s in shapes)
+    return GraphScores(LABELS, initial, rel_s, rel_g, key)
 
 
-@given(random_scores(), st.sampled_from([RECEIPT, CORD, SROIE]))
-def test_any_scores_decode_to_a_forest(scores: GraphScores, schema: DocumentSchema) -> None:
+SCHEMAS = [RECEIPT, CORD, SROIE, FUNSD]
+
+
+@given(random_scores(), st.sampled_from(SCHEMAS))
+def test_every_word_stands_in_one_entity_at_most(
+    scores: GraphScores, schema: DocumentSchema
+) -> None:
     entities = decode(scores, schema).entities
     used = Counter(word for entity in entities for word in entity.all_word_ids)
     assert all(count == 1 for count in used.values())
+    assert all(entity.word_ids and 0.0 <= entity.confidence <= 1.0 for entity in entities)
+    assert all(not entity.other_parents for entity in entities)
+
+
+@given(random_scores(), st.sampled_from(SCHEMAS), st.frozensets(st.sampled_from(sorted(REMOVABLE))))
+def test_any_scores_decode_to_a_forest_of_the_schemas_pairs(
+    scores: GraphScores, schema: DocumentSchema, without: frozenset[str]
+) -> None:
+    entities = decode(scores, schema, without=without).entities
     for index, entity in enumerate(entities):
-        assert entity.word_ids
-        assert 0.0 <= entity.confidence <= 1.0
+        group = schema.group_of(entity.path)
         seen = {index}
         parent = entity.parent
+        if parent is None:
+            assert not entity.other_parents
         while parent is not None:
             assert parent not in seen
             seen.add(parent)
-            group = schema.group_of(entity.path)
-            assert group is not None
-            assert entities[parent].path.startswith(group.rsplit(".", 1)[0].split(".")[0])
             parent = entities[parent].parent
+        for above in (entity.parent, *entity.other_parents):
+            if above is None:
+                continue
+            assert group is not None
+            assert schema.group_of(entities[above].path) in {group, schema.group_of(group)}
+            if schema.loose:
+                assert schema.by_path[entities[above].path].head
+                assert scores.rel_g[entities[above].word_ids[0], entity.word_ids[0]] > 0
+
+
+@given(random_scores())
+def test_in_a_loose_schema_nothing_likelier_than_none_is_left_alone(scores: GraphScores) -> None:
+    entities = decode(scores, FUNSD).entities
+    pairs = {("header", "question"), ("question", "answers")}
+    for child in entities:
+        claims = [
+            scores.rel_g[head.word_ids[0], child.word_ids[0]]
+            for head in entities
+            if (head.path.rsplit(".", 1)[1], child.path.rsplit(".", 1)[1]) in pairs
+        ]
+        assert (child.parent is None) == (max(claims, default=-1.0) <= 0)

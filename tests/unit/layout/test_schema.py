@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from layout.assemble import assemble
+from layout.graph import Entity, FieldGraph
+from layout.result import Amount, FieldNode, GroupField, LeafField
 from layout.schema import load_schema, read_schema, schema_names
 from ocr.errors import SetupError, UnknownDocumentTypeError
+from tests.unit.layout.paper import page
 
 
 @pytest.mark.parametrize("name", schema_names())
@@ -49,3 +53,45 @@ def test_a_broken_schema_is_refused(tmp_path: Path, text: str, complaint: str) -
     path.write_text(text)
     with pytest.raises(SetupError, match=complaint):
         read_schema(path)
+
+
+def test_an_invoice_is_assembled_with_typed_values() -> None:
+    paper = page("INVOICE 1724", "March 2, 1981", "2 Clay pots 5.00 10.00", "TOTAL €10.00")
+    graph = FieldGraph(
+        (
+            Entity("invoice_id", (1,), 0.9),
+            Entity("invoice_date", (2, 3, 4), 0.9),
+            Entity("items.description", (6, 7), 0.9),
+            Entity("items.quantity", (5,), 0.9, parent=2),
+            Entity("items.unit_price", (8,), 0.9, parent=2),
+            Entity("items.amount", (9,), 0.9, parent=2),
+            Entity("invoice_total", (11,), 0.9),
+        )
+    )
+    fields, issues = assemble(graph, [paper], load_schema("invoice"))
+    assert {name: _values(node) for name, node in fields.items()} == {
+        "invoice_id": "1724",
+        "invoice_date": "1981-03-02",
+        "invoice_total": ("10.00", "EUR"),
+        "items": [
+            {
+                "description": "Clay pots",
+                "quantity": 2,
+                "unit_price": ("5.00", "EUR"),
+                "amount": ("10.00", "EUR"),
+            }
+        ],
+    }
+    assert issues == []
+
+
+def _values(node: FieldNode) -> object:
+    """What a node holds, without texts and places."""
+    if isinstance(node, list):
+        return [_values(each) for each in node]
+    if isinstance(node, GroupField):
+        return {name: _values(each) for name, each in node.fields.items()}
+    assert isinstance(node, LeafField)
+    return (
+        (node.value.amount, node.value.currency) if isinstance(node.value, Amount) else node.value
+    )
