@@ -86,5 +86,7 @@ def number_runs(words: Sequence[Word], lines: Sequence[Sequence[int]]) -> list[N
                 if has_digits:
                     held = tuple(line[start : stop + 1])
                     joined = " ".join(words[i].text for i in held)
-                    runs.append(NumberRun(held, digits_of(joined), cents_of(joined), has_currency(joined)))
+                    runs.append(
+                        NumberRun(held, digits_of(joined), cents_of(joined), has_currency(joined))
+                    )
     return runs

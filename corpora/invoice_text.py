@@ -104,9 +104,7 @@ def fold(text: str) -> str:
     return "".join(char for char in text.upper() if char.isalnum()).translate(MISREAD)
 
 
-def find_places(
-    text: str, page: Layout, *, taken: Collection[int] = frozenset()
-) -> list[Place]:
+def find_places(text: str, page: Layout, *, taken: Collection[int] = frozenset()) -> list[Place]:
     """The places where a text may stand, the best first.
 
     A place is a chain of words in reading order that resemble the text's words in their order;
@@ -163,9 +161,7 @@ class _Chains:
             read = _joined(self._texts, n_words)
             if not wanted or not read:
                 continue
-            table = process.cdist(
-                wanted, read, scorer=fuzz.ratio, score_cutoff=MIN_WORD_SIMILARITY
-            )
+            table = process.cdist(wanted, read, scorer=fuzz.ratio, score_cutoff=MIN_WORD_SIMILARITY)
             for target, position in zip(*np.nonzero(table), strict=True):
                 if not self._is_anchor(wanted[target], read[position], table[target, position]):
                     continue
@@ -246,7 +242,11 @@ class _Chains:
 
     def _between(self, before: int, after: int) -> Sequence[int]:
         target, n_targets, position, n_words = self._anchors[before]
-        next_target, start, stop = self._anchors[after][0], position + n_words, self._anchors[after][2]
+        next_target, start, stop = (
+            self._anchors[after][0],
+            position + n_words,
+            self._anchors[after][2],
+        )
         ids = self._page.order[start:stop]
         if next_target == target + n_targets:
             is_mark = self._has_mark_before[next_target] and all(
@@ -259,7 +259,9 @@ class _Chains:
         target, _, position, _ = self._anchors[anchor]
         missed = self._targets[:target]
         start = position
-        while self._goes_on(missed, start - 1, position) and self._is_same_line(start - 1, position):
+        while self._goes_on(missed, start - 1, position) and self._is_same_line(
+            start - 1, position
+        ):
             start -= 1
         return self._misread(missed, start, position)
 

@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import math
 import re
-import xml.etree.ElementTree as ElementTree
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
+from xml.etree import ElementTree as ET
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from corpora.alignment import find_exact, find_similar
 from corpora.document import Json, LabelledDocument, LabelledEntity
+from corpora.invoice_header import find_header_text
 from corpora.invoice_items import ITEM_FIELDS, FoundItem, find_items, find_number
 from corpora.invoice_text import Layout
 from corpora.splits import is_development, lookalike_groups
@@ -35,26 +34,26 @@ HEADER_FIELDS: Final = {
     "IssuedDate": "invoice_date",
     "TotalAmount": "invoice_total",
 }
-MIN_SIMILARITY: Final = {"InvoiceNumber": 80.0, "IssuedDate": 75.0}
-"""How alike words must be to count as a header field's text, in percent."""
 MIN_SHARE_FOUND: Final = 0.9
 """Of the texts of an items' field in one document, from which on the field counts as labelled."""
 MIN_LETTERS: Final = 4
-"""Of a word that may tell a vendor or template."""
-MAX_SHARING: Final = 40
-"""Documents that a word may stand on to tell one: the largest group has about as many."""
-MIN_RESEMBLANCE: Final = 0.2
-"""Jaccard index of such words from which on two documents belong together."""
+"""Of a word that may tell a template."""
+MIN_RESEMBLANCE: Final = 0.5
+"""Jaccard index of two documents' words from which on they count as one template's."""
+
+
+Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
+"""A text of the annotation; null stands for none."""
 
 
 class AnnotatedItem(BaseModel):
     """A line item as annotated; fields that the document does not have are empty."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    ItemDescription: str = ""
-    ItemTotal: str = ""
-    ItemUnitCount: str = ""
-    ItemUnitValue: str = ""
+    model_config = ConfigDict(frozen=True)
+    ItemDescription: Text = ""
+    ItemTotal: Text = ""
+    ItemUnitCount: Text = ""
+    ItemUnitValue: Text = ""
 
     def texts(self) -> dict[str, str]:
         """The item's texts by the annotations' own names."""
@@ -64,10 +63,10 @@ class AnnotatedItem(BaseModel):
 class AnnotatedInvoice(BaseModel):
     """An annotation file."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    InvoiceNumber: str = ""
-    IssuedDate: str = ""
-    TotalAmount: str = ""
+    model_config = ConfigDict(frozen=True)
+    InvoiceNumber: Text = ""
+    IssuedDate: Text = ""
+    TotalAmount: Text = ""
     items: tuple[AnnotatedItem, ...] = Field(default=(), alias="LineItem")
 
     def as_json(self) -> dict[str, Json]:
@@ -136,12 +135,13 @@ def parse_page(data: bytes, name: str) -> Page:
     Raises:
         CorruptFileError: the file is not XML of words with boxes, or it declares entities.
     """
-    if re.search(rb"<!\s*(?:DOCTYPE|ENTITY)", data, re.IGNORECASE):
+    text = data.decode("utf-8-sig", errors="replace")
+    if re.search(r"<!\s*(?:DOCTYPE|ENTITY)", text, re.IGNORECASE):
         raise CorruptFileError(f"{name}: declares a document type or entities")
     try:
-        tree = ElementTree.fromstring(data)
-    except ElementTree.ParseError:
-        tree = _mended(data, name)
+        tree = ET.fromstring(text)  # noqa: S314 without a document type nothing can be expanded
+    except ET.ParseError:
+        tree = _mended(text, name)
     page = tree.find("page")
     if page is None:
         raise CorruptFileError(f"{name}: holds no page")
@@ -153,23 +153,24 @@ def parse_page(data: bytes, name: str) -> Page:
     return Page(1, max(round(width), 1), max(round(height), 1), words, source="words")
 
 
-def _mended(data: bytes, name: str) -> ElementTree.Element:
+def _mended(text: str, name: str) -> ET.Element:
     """The tree of a file in which characters of words were not escaped."""
-    text = data.decode("utf-8", errors="replace")
     text = re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)
-
-    def escape(match: re.Match[str]) -> str:
-        inner = re.sub(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[\da-fA-F]+);)", "&amp;", match[2])
-        return match[1] + inner.replace("<", "&lt;") + match[3]
-
-    text = re.sub(r"(<box\b[^<>]*>)([^\n]*?)(</box>)", escape, text)
+    text = re.sub(r"(<box\b[^<>]*>)([^\n]*?)(</box>)", _escaped, text)
     try:
-        return ElementTree.fromstring(text.encode())
-    except ElementTree.ParseError as error:
+        return ET.fromstring(text)  # noqa: S314 as above
+    except ET.ParseError as error:
         raise CorruptFileError(f"{name}: no XML: {error}") from error
 
 
-def _word(box: ElementTree.Element) -> Word:
+def _escaped(match: re.Match[str]) -> str:
+    """A `box` element with its text's characters escaped that were not."""
+    start, inner, end = match.groups()
+    inner = re.sub(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[\da-fA-F]+);)", "&amp;", inner)
+    return start + inner.replace("<", "&lt;") + end
+
+
+def _word(box: ET.Element) -> Word:
     left, top, right, bottom = (_number(box.get(key)) for key in "ltrb")
     return Word("".join(box.itertext()).strip(), Quad.from_box((left, top, right, bottom)))
 
@@ -229,25 +230,20 @@ def _lines(page: Page, words: Sequence[int]) -> list[tuple[int, ...]]:
     return [tuple(words[i] for i in line) for line in lines]
 
 
-def _header_places(
-    key: str, text: str, layout: Layout, used: set[int]
-) -> list[tuple[int, ...]]:
+def _header_places(key: str, text: str, layout: Layout, used: set[int]) -> list[tuple[int, ...]]:
     """The places of a header field's text; those inside items only if there is no other."""
     if key == "TotalAmount":
         places = find_number(text, layout)
         return [ids for ids in places if not used.intersection(ids)]
-    texts = [word.text for word in layout.words]
-    matches = find_exact(text, texts, layout.order)
-    if not matches:
-        similar = find_similar(text, texts, layout.order, min_score=MIN_SIMILARITY[key])
-        matches = [similar] if similar else []
-    places = [match.word_ids for match in matches]
+    places = find_header_text(text, layout)
     return [ids for ids in places if not used.intersection(ids)] or places
 
 
 def _item_entities(item: FoundItem, *, first: int) -> list[LabelledEntity]:
     """An item's entities: the description first, or what stands for it, and its children."""
-    names = [name for name in ("description", "amount", "quantity", "unit_price") if name in item.fields]
+    names = [
+        name for name in ("description", "amount", "quantity", "unit_price") if name in item.fields
+    ]
     return [
         LabelledEntity(f"{SCHEMA}.items.{name}", item.fields[name], None if n == 0 else first)
         for n, name in enumerate(names)
@@ -255,27 +251,17 @@ def _item_entities(item: FoundItem, *, first: int) -> list[LabelledEntity]:
 
 
 def document_groups(root: Path, split: str = "train") -> dict[str, str]:
-    """The vendor or template that each document comes from, told by its wording.
-
-    Words that stand on one document alone (names, misreadings) or on very many (INVOICE, TOTAL)
-    tell no template and are left out. Looked at pair by pair, documents that share a fifth of
-    their other words are nearly always one vendor's.
+    """The template that each document is made from, told by its wording.
 
     Returns:
         The group's name (its first document) by document name.
     """
     wording = {stem: _wording(read_page(root, split, stem)) for stem in stems(root, split)}
-    counts = Counter(word for words in wording.values() for word in words)
-    telling = {word for word, n in counts.items() if 2 <= n <= MAX_SHARING}
-    return lookalike_groups(
-        {stem: words & telling for stem, words in wording.items()},
-        min_resemblance=MIN_RESEMBLANCE,
-    )
+    return lookalike_groups(wording, min_resemblance=MIN_RESEMBLANCE)
 
 
 def _wording(page: Page) -> frozenset[str]:
-    letters = ("".join(c for c in word.text.upper() if c.isalpha()) for word in page.words)
-    return frozenset(word for word in letters if len(word) >= MIN_LETTERS)
+    return frozenset(w.text for w in page.words if sum(map(str.isalpha, w.text)) >= MIN_LETTERS)
 
 
 def development_stems(root: Path) -> frozenset[str]:

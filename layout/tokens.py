@@ -28,14 +28,14 @@ PAGE_GAP = 4.0
 N_COORDINATES = 8
 
 BoxForm = Literal["word_and_line", "corners", "word_twice"]
-"""What a token's 8 coordinates are: its word's and its line's box, its word's corners (BROS), or its
-word's box in place of the line's too."""
+"""What a token's 8 coordinates are: its word's and its line's box, its word's corners (BROS), or
+its word's box in place of the line's too."""
 
 COLUMNS: dict[BoxForm, list[int]] = {
     "corners": [0, 1, 2, 1, 2, 3, 0, 3],
     "word_twice": [0, 1, 2, 3, 0, 1, 2, 3],
 }
-"""Columns of word's and line's box that make the other forms; corners clockwise from the top left."""
+"""Columns of word's and line's box that make the other forms; corners clockwise."""
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]

@@ -37,17 +37,14 @@ SourceName = Literal[
 class SourceConfig(_Form):
     """One source of training documents.
 
-    `weight` says how often each is seen an epoch (may be a fraction), `stride` that only every
-    n-th one is taken. Without `labels` only what the page itself gives is learned from it; with a
-    `teacher` that stage of the same run labels it.
+    `weight` says how often each is seen an epoch (may be a fraction). Without `labels` only what
+    the page itself gives is learned from it.
     """
 
     name: SourceName
     weight: float = 1.0
     limit: int | None = None
-    stride: int = 1
     labels: bool = True
-    teacher: str | None = None
 
 
 class ScheduleConfig(_Form):

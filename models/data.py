@@ -80,7 +80,7 @@ def training_documents(
         "funsd": lambda: _forms(root, held),
         "funsd_r": lambda: _forms_r(root, held),
     }
-    documents = list(readers[source.name]())[:: source.stride]
+    documents = list(readers[source.name]())
     return documents[: source.limit] if source.limit else documents
 
 

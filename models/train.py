@@ -36,8 +36,8 @@ from models.network import SpatialModel
 from models.self_supervision import self_supervised
 from models.special_ids import special_ids
 from models.stored import load_stage, save_stage
-from models.teacher import label_pages
-from models.weights import load_pretrained, read_network_config, read_tokenizer
+from models.vocabulary import check_fit, read_tokenizer
+from models.weights import load_pretrained, read_network_config
 from models.word_guess import WordGuess
 
 log = logging.getLogger(__name__)
@@ -113,10 +113,11 @@ def train_stage(
     tokenizer = read_tokenizer(options.init)
     special = special_ids(tokenizer)
     run = _start(config, stage.schedule, options, labels)
+    check_fit(tokenizer, run.model.config, config.max_tokens)
     form = (labels, DocumentTokeniser(tokenizer, run.model.config.box_form))
     held = Held(options.fold, config.n_folds, stage.includes_development)
     data = (folders, held)
-    pools = [_read_pool(source, data, form, options) for source in stage.sources]
+    pools = [_read_pool(source, data, form) for source in stage.sources]
     held = replace(held, includes_development=False)
     development = read_development(stage.evaluated, folders, held, form)
     scorer = Scorer(run.model, labels, special, config.max_tokens, options.device)
@@ -130,14 +131,10 @@ def _read_pool(
     source: SourceConfig,
     data: tuple[DataFolders, Held],
     form: tuple[tuple[str, ...], DocumentTokeniser],
-    options: RunOptions,
 ) -> tuple[float, list[Example]]:
     """How often a source's documents are seen an epoch, and the examples made of them."""
     documents = training_documents(source, *data)
-    if source.teacher is not None:
-        teacher = options.run_dir.parent / source.teacher
-        documents = label_pages(documents, teacher, device=options.device)
-    elif not source.labels:
+    if not source.labels:
         documents = [_without_labels(document) for document in documents]
     examples = [make_example(document, *form) for document in documents]
     if not source.labels:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+hypothesis.settings.register_profile("docspade", deadline=None)
+hypothesis.settings.load_profile("docspade")
 
 TESTS = Path(__file__).parent
 FOLDERS = ("unit", "integration", "e2e")
