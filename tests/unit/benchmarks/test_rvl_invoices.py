@@ -187,6 +187,9 @@ GRAPH = FieldGraph(
 )
 
 
+WORDING = ("vendor", "street", "city", "remit", "terms", "phone", "account", "order", "thanks")
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """Forty-four invoices of 22 vendors in `train`, two in `test`, one without annotation."""
@@ -197,7 +200,7 @@ def root(tmp_path: Path) -> Path:
             vendor = "".join("abcdefghij"[int(digit)] for digit in f"{i // 2:03}")
             boxes = "".join(
                 f'<box l="{100 * n}" t="10" r="{100 * n + 90}" b="30">{text}</box>'
-                for n, text in enumerate((*BOXES, f"vendor{vendor}"))
+                for n, text in enumerate((*BOXES, *(f"{part}{vendor}" for part in WORDING)))
             )
             page = f'<doc><page width="999" height="99">{boxes}</page></doc>'
             (tmp_path / split / "ocr_bounding_boxes" / f"{stem}.xml").write_text(page)

@@ -76,7 +76,8 @@ def test_the_truth_is_what_the_entities_say(seed: int) -> None:
 def test_alternatives_of_a_single_field_have_one_value(seed: int) -> None:
     document = generate(seed)
     for path in ("merchant_name", "transaction_date", "transaction_time", "total", "change"):
-        assert len(set(_texts(document, path))) <= 1, path
+        # "Date :17-Jun-24": a colon that is printed solid with the value is no other value.
+        assert len({text.lstrip(":") for text in _texts(document, path)}) <= 1, path
 
 
 @given(SEEDS)
