@@ -17,7 +17,6 @@ import onnx
 import onnxruntime as ort
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
-from onnxruntime.transformers.float16 import convert_float_to_float16
 from tokenizers import Tokenizer
 
 from layout.bundle import (
@@ -29,6 +28,7 @@ from layout.bundle import (
 )
 from models.batches import Inputs
 from models.config import TrainConfig
+from models.half_precision import to_half
 from models.network import SpatialModel
 from models.row_quantisation import quantise_rows
 from models.special_ids import special_ids
@@ -135,23 +135,14 @@ def _write_models(model: SpatialModel, sample: Inputs, stage: Path) -> dict[Prec
         extra_options={"MatMulConstBOnly": True},
     )
     onnx.save(quantise_rows(onnx.load(str(paths["int8"]))), str(paths["int8"]))
-    whole = onnx.load(str(paths["fp32"]))
-    # Coordinates reach hundreds of text heights: half precision would lose the angles before sin
-    # and cos, the rows of position tables and the differences between a box's sides.
-    of_places = [
-        node.name
-        for node in whole.graph.node
-        if any(part in node.name for part in ("/code/", "/absolute/", "/place/"))
-    ]
-    half = convert_float_to_float16(whole, keep_io_types=True, node_block_list=of_places)
-    onnx.save(_without_repeated_nodes(half), str(paths["fp16"]))
+    onnx.save(to_half(onnx.load(str(paths["fp32"]))), str(paths["fp16"]))
     return paths
 
 
 def _export_onnx(model: SpatialModel, sample: Inputs, path: Path) -> None:
     with warnings.catch_warnings():
         # The tracing exporter is deprecated, but torch is pinned, and this one keeps the modules'
-        # names in the graph, by which the fp16 conversion finds the angles.
+        # names in the graph, by which the conversions find what computes with coordinates.
         warnings.simplefilter("ignore", DeprecationWarning)
         torch.onnx.export(
             model,
@@ -172,16 +163,6 @@ def _export_onnx(model: SpatialModel, sample: Inputs, path: Path) -> None:
             opset_version=OPSET,
             dynamo=False,
         )
-
-
-def _without_repeated_nodes(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Drop the second of two equal casts, which the fp16 converter adds for each consumer."""
-    made: set[str] = set()
-    for node in list(model.graph.node):
-        if made.issuperset(node.output):
-            model.graph.node.remove(node)
-        made.update(node.output)
-    return model
 
 
 def compare(model: SpatialModel, path: Path, samples: Sequence[Inputs]) -> Parity:

@@ -153,8 +153,9 @@ def test_a_model_that_differs_is_not_exported(
 ) -> None:
     """The weights of one layer are doubled behind the exporter's back."""
     import models.export as exporter
+    from models import half_precision
 
-    genuine = exporter._without_repeated_nodes
+    genuine = half_precision.to_half
 
     def altered(model: onnx.ModelProto) -> onnx.ModelProto:
         for tensor in model.graph.initializer:
@@ -163,7 +164,7 @@ def test_a_model_that_differs_is_not_exported(
                 tensor.CopyFrom(onnx.numpy_helper.from_array(values, tensor.name))
         return genuine(model)
 
-    monkeypatch.setattr(exporter, "_without_repeated_nodes", altered)
+    monkeypatch.setattr(exporter, "to_half", altered)
     with pytest.raises(ParityError, match="fp16"):
         export_release(CONFIG, last_stage, folders, tmp_path / "out")
     assert not (tmp_path / "out").exists()

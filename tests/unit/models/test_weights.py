@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from models.network import SpatialModel
-from models.weights import load_pretrained, read_network_config, read_tokenizer
+from models.vocabulary import read_tokenizer
+from models.weights import load_pretrained, read_network_config
 from ocr.errors import SetupError
 from tests.unit.models.tiny import make_checkpoint
 

@@ -1,0 +1,71 @@
+"""Half precision: what is computed with coordinates keeps single precision."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import onnx
+import pytest
+import torch
+from onnxruntime.transformers.float16 import convert_float_to_float16
+
+from models.batches import Inputs
+from models.export import _export_onnx
+from models.half_precision import to_half
+from models.network import NetworkConfig, SpatialModel
+
+N_TOKENS = 9
+
+
+def make_inputs() -> Inputs:
+    """Words hundreds of text heights from the origin, where halves have steps of a quarter."""
+    boxes = torch.rand(1, N_TOKENS, 8) * 3 + 300
+    return Inputs(
+        torch.randint(5, 50, (1, N_TOKENS)),
+        boxes,
+        torch.randint(1, 20, (1, N_TOKENS)),
+        torch.tensor([[1, 3, 6]]),
+    )
+
+
+@pytest.mark.parametrize("absolute", [False, True])
+def test_far_coordinates_are_not_rounded(tmp_path: Path, *, absolute: bool) -> None:
+    torch.manual_seed(0)
+    config = NetworkConfig(
+        vocab_size=50,
+        hidden_size=64,
+        n_layers=2,
+        n_heads=2,
+        intermediate_size=96,
+        max_positions=40,
+        absolute_embeddings=absolute,
+    )
+    model = SpatialModel(config, 3).eval()
+    inputs = make_inputs()
+    path = tmp_path / "model.onnx"
+    _export_onnx(model, inputs, path)
+    plain = convert_float_to_float16(onnx.load(str(path)), keep_io_types=True)
+    assert halves_of_coordinates(plain)
+    half = to_half(onnx.load(str(path)))
+    assert halves_of_coordinates(half) == []
+    assert len(half.SerializeToString()) < 0.7 * path.stat().st_size
+
+
+def halves_of_coordinates(model: onnx.ModelProto) -> list[str]:
+    """The nodes that round coordinates themselves, or what is computed of them before sin and cos.
+
+    The CPU has no arithmetic in halves, so the graph has to tell what would be lost on a GPU.
+    """
+    exact = {"boxes"}
+    found = []
+    for node in model.graph.node:
+        if not exact.intersection(node.input):
+            continue
+        if node.op_type == "Cast":
+            (to,) = (attribute.i for attribute in node.attribute if attribute.name == "to")
+            if to == onnx.TensorProto.FLOAT16:
+                found.append(node.name)
+                continue
+        if node.op_type in ("Cast", "Unsqueeze", "Slice", "Mul", "Sub", "GatherElements"):
+            exact.update(node.output)
+    return found
