@@ -10,25 +10,34 @@ import onnx
 from onnxruntime.transformers.float16 import convert_float_to_float16
 
 BOXES = "boxes"
-EXACT_PARTS = ("/code/", "/place/", "/absolute/")
-"""Modules that compute with coordinates, as the exporter names their nodes."""
-OF_TABLES = ("Gather", "Add")
-"""Operators of `/absolute/` that work on the tables' rows, which may be halves."""
+CARRY_COORDINATES = frozenset(
+    "Cast Clip Concat Div Expand Flatten GatherElements Identity Mul Reshape Slice Split Squeeze "
+    "Sub Transpose Unsqueeze".split()
+)
+"""Operators whose results are coordinates, or differences of them, where their input is."""
+TAKE_COORDINATES = frozenset({"Sin", "Cos"})
+"""Operators that need them exact, and give numbers for which halves are fine."""
 
 
 def to_half(model: onnx.ModelProto) -> onnx.ModelProto:
     """Convert a model in place; inputs and outputs stay in single precision."""
-    exact = [node.name for node in model.graph.node if _computes_with_coordinates(node)]
+    exact = _nodes_with_coordinates(model)
     half = convert_float_to_float16(model, keep_io_types=True, node_block_list=exact)
     return _without_round_trips(_without_repeated_nodes(half))
 
 
-def _computes_with_coordinates(node: onnx.NodeProto) -> bool:
-    if BOXES in node.input:
-        return True
-    if "/absolute/" in node.name and node.op_type in OF_TABLES:
-        return False
-    return any(part in node.name for part in EXACT_PARTS)
+def _nodes_with_coordinates(model: onnx.ModelProto) -> list[str]:
+    """Names of the nodes that coordinates reach on their way from the input."""
+    coordinates, found = {BOXES}, []
+    for node in model.graph.node:
+        if coordinates.isdisjoint(node.input):
+            continue
+        if node.op_type in CARRY_COORDINATES:
+            coordinates.update(node.output)
+            found.append(node.name)
+        elif node.op_type in TAKE_COORDINATES:
+            found.append(node.name)
+    return found
 
 
 def _without_repeated_nodes(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -61,8 +70,12 @@ def _without_round_trips(model: onnx.ModelProto) -> onnx.ModelProto:
     for node in graph.node:
         for place, name in enumerate(node.input):
             node.input[place] = back.get(name, name)
-    used = {name for node in graph.node for name in node.input} | {o.name for o in graph.output}
-    for node in list(graph.node):
-        if node.op_type == "Cast" and not used.intersection(node.output):
+    while dead := _unused_casts(graph):
+        for node in dead:
             graph.node.remove(node)
     return model
+
+
+def _unused_casts(graph: onnx.GraphProto) -> list[onnx.NodeProto]:
+    used = {name for node in graph.node for name in node.input} | {o.name for o in graph.output}
+    return [n for n in graph.node if n.op_type == "Cast" and used.isdisjoint(n.output)]

@@ -11,7 +11,7 @@ from onnxruntime.transformers.float16 import convert_float_to_float16
 
 from models.batches import Inputs
 from models.export import _export_onnx
-from models.half_precision import to_half
+from models.half_precision import CARRY_COORDINATES, to_half
 from models.network import NetworkConfig, SpatialModel
 
 N_TOKENS = 9
@@ -52,20 +52,19 @@ def test_far_coordinates_are_not_rounded(tmp_path: Path, *, absolute: bool) -> N
 
 
 def halves_of_coordinates(model: onnx.ModelProto) -> list[str]:
-    """The nodes that round coordinates themselves, or what is computed of them before sin and cos.
+    """The nodes that compute with coordinates in halves, up to sin and cos.
 
     The CPU has no arithmetic in halves, so the graph has to tell what would be lost on a GPU.
     """
-    exact = {"boxes"}
-    found = []
+    exact, halves, found = {"boxes"}, set[str](), []
     for node in model.graph.node:
-        if not exact.intersection(node.input):
+        if not halves.isdisjoint(node.input) and node.op_type in CARRY_COORDINATES | {"Sin", "Cos"}:
+            found.append(node.name)
+        if exact.isdisjoint(node.input):
             continue
-        if node.op_type == "Cast":
-            (to,) = (attribute.i for attribute in node.attribute if attribute.name == "to")
-            if to == onnx.TensorProto.FLOAT16:
-                found.append(node.name)
-                continue
-        if node.op_type in ("Cast", "Unsqueeze", "Slice", "Mul", "Sub", "GatherElements"):
+        to = [attribute.i for attribute in node.attribute if attribute.name == "to"]
+        if to == [onnx.TensorProto.FLOAT16]:
+            halves.update(node.output)
+        elif node.op_type in CARRY_COORDINATES:
             exact.update(node.output)
     return found
