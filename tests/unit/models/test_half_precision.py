@@ -56,15 +56,17 @@ def halves_of_coordinates(model: onnx.ModelProto) -> list[str]:
 
     The CPU has no arithmetic in halves, so the graph has to tell what would be lost on a GPU.
     """
-    exact, halves, found = {"boxes"}, set[str](), []
-    for node in model.graph.node:
-        if not halves.isdisjoint(node.input) and node.op_type in CARRY_COORDINATES | {"Sin", "Cos"}:
-            found.append(node.name)
-        if exact.isdisjoint(node.input):
-            continue
-        to = [attribute.i for attribute in node.attribute if attribute.name == "to"]
-        if to == [onnx.TensorProto.FLOAT16]:
-            halves.update(node.output)
-        elif node.op_type in CARRY_COORDINATES:
-            exact.update(node.output)
-    return found
+    exact, halves = {"boxes"}, set[str]()
+    n_known = 0
+    while n_known < len(exact) + len(halves):  # the converter does not keep the nodes in order
+        n_known = len(exact) + len(halves)
+        for node in model.graph.node:
+            to = [attribute.i for attribute in node.attribute if attribute.name == "to"]
+            if not exact.isdisjoint(node.input) and node.op_type in CARRY_COORDINATES:
+                (halves if to == [onnx.TensorProto.FLOAT16] else exact).update(node.output)
+    computing = CARRY_COORDINATES | {"Sin", "Cos"}
+    return [
+        node.name
+        for node in model.graph.node
+        if not halves.isdisjoint(node.input) and node.op_type in computing
+    ]
