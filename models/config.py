@@ -89,8 +89,9 @@ class StageConfig(_Form):
 class TrainConfig(_Form):
     """A release: what it is called, what it learns from, how.
 
-    `random_init` leaves the initial weights' language model out; without `box_form` it is the one
-    that the initial weights' family has.
+    `fields` names the fields of a schema that the sources teach, where these are not all: a label
+    that nothing teaches would open entities at random. `random_init` leaves the initial weights'
+    language model out; without `box_form` it is the one that the initial weights' family has.
     """
 
     name: str
@@ -98,6 +99,7 @@ class TrainConfig(_Form):
     licence: str
     precisions: tuple[Precision, ...] = ("int8", "fp16")
     schemas: tuple[str, ...]
+    fields: dict[str, tuple[str, ...]] = {}
     max_tokens: int = 512
     random_init: bool = False
     box_form: BoxForm | None = None

@@ -33,6 +33,7 @@ from models.network import SpatialModel
 from models.row_quantisation import quantise_rows
 from models.special_ids import special_ids
 from models.stored import TOKENIZER, open_stage
+from models.train import labels_of
 from ocr.errors import SetupError
 
 log = logging.getLogger(__name__)
@@ -91,7 +92,7 @@ def export_bundle(
         ParityError: a model differs by more than `MAX_DIFFERENCE` or `MIN_AGREEMENT` allow;
             the folder is then left as it was.
     """
-    model, labels = open_stage(run_dir)
+    model, labels = open_stage(run_dir, labels_of(config))
     tokenizer = Tokenizer.from_file(str(run_dir / TOKENIZER))
     tokenizer.no_truncation()
     tokenizer.no_padding()

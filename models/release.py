@@ -34,7 +34,7 @@ from models.export import Parity, export_bundle
 from models.judging import judge_fields
 from models.special_ids import special_ids
 from models.stored import TOKENIZER, open_stage
-from models.train import RunOptions, train_stage
+from models.train import RunOptions, labels_of, train_stage
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ def open_trained(
 ) -> tuple[Scorer, Development]:
     """A trained stage's model, ready to score, and the documents of some tasks it has not seen."""
     tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-    model, labels = open_stage(folder)
+    model, labels = open_stage(folder, labels_of(config))
     scorer = Scorer(model, labels, special_ids(tokenizer), config.max_tokens)
     form = (labels, DocumentTokeniser(tokenizer, model.config.box_form))
     return scorer, read_development(tasks, *data, form)

@@ -40,10 +40,23 @@ def save_stage(
     partial.replace(folder / WEIGHTS)
 
 
-def open_stage(folder: Path) -> tuple[SpatialModel, tuple[str, ...]]:
-    """The trained network of a stage, in evaluation mode, and its labels."""
+def open_stage(
+    folder: Path, labels: tuple[str, ...] | None = None
+) -> tuple[SpatialModel, tuple[str, ...]]:
+    """The trained network of a stage, in evaluation mode, and its labels.
+
+    Args:
+        folder: of the stage.
+        labels: those that are wanted, all of them known to the stage; None for all it knows.
+
+    Raises:
+        SetupError: the stage does not know a label.
+    """
     config = NetworkConfig.model_validate_json((folder / NETWORK).read_text())
-    labels: tuple[str, ...] = tuple(json.loads((folder / LABELS).read_text()))
+    known: tuple[str, ...] = tuple(json.loads((folder / LABELS).read_text()))
+    labels = known if labels is None else labels
+    if unknown := set(labels) - set(known):
+        raise SetupError(f"{folder} does not know {', '.join(sorted(unknown))}")
     model = SpatialModel(config, len(labels))
     load_stage(folder, model, labels)
     return model.eval(), labels

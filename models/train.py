@@ -39,6 +39,7 @@ from models.stored import load_stage, save_stage
 from models.vocabulary import check_fit, read_tokenizer
 from models.weights import load_pretrained, read_network_config
 from models.word_guess import WordGuess
+from ocr.errors import SetupError
 
 log = logging.getLogger(__name__)
 
@@ -88,8 +89,19 @@ class _Run:
 
 
 def labels_of(config: TrainConfig) -> tuple[str, ...]:
-    """The model's labels: the leaves of all its schemas, in order."""
-    return tuple(label for name in config.schemas for label in load_schema(name).labels)
+    """The model's labels: the leaves of its schemas that are learned, in order.
+
+    Raises:
+        SetupError: a field that is to be learned is not in the schema.
+    """
+    labels: list[str] = []
+    for name in config.schemas:
+        known = load_schema(name).labels
+        learned = {f"{name}.{path}" for path in config.fields.get(name, ())} or set(known)
+        if not learned <= set(known):
+            raise SetupError(f"no such fields: {', '.join(sorted(learned - set(known)))}")
+        labels += [label for label in known if label in learned]
+    return tuple(labels)
 
 
 def train_stage(

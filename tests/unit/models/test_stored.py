@@ -9,8 +9,9 @@ import torch
 
 from models.network import NetworkConfig, SpatialModel
 from models.stored import load_stage, open_stage, save_stage
+from models.train import labels_of
 from ocr.errors import SetupError
-from tests.unit.models.tiny import make_tokenizer
+from tests.unit.models.tiny import make_config, make_tokenizer
 
 TINY = NetworkConfig(
     vocab_size=50, hidden_size=64, n_layers=1, n_heads=2, intermediate_size=64, max_positions=40
@@ -42,3 +43,23 @@ def test_another_network_is_refused(tmp_path: Path) -> None:
     other = SpatialModel(TINY.model_copy(update={"hidden_size": 32}), 1)
     with pytest.raises(SetupError, match="another network"):
         load_stage(tmp_path, other, ("a.x",))
+
+
+def test_only_wanted_labels_are_opened(tmp_path: Path) -> None:
+    model = SpatialModel(TINY, 3)
+    save_stage(tmp_path, model, ("a.x", "a.y", "b.z"), make_tokenizer())
+    part, labels = open_stage(tmp_path, ("b.z", "a.x"))
+    assert labels == ("b.z", "a.x")
+    assert torch.equal(part.initial.weight, model.initial.weight[[2, 0]])
+    with pytest.raises(SetupError, match=r"c\.new"):
+        open_stage(tmp_path, ("c.new",))
+
+
+def test_a_release_learns_the_fields_that_its_sources_teach() -> None:
+    config = make_config().model_copy(update={"fields": {"sroie": ("total", "company")}})
+    assert [label for label in labels_of(config) if label.startswith("sroie.")] == [
+        "sroie.company",
+        "sroie.total",
+    ]
+    with pytest.raises(SetupError, match=r"sroie\.tip"):
+        labels_of(config.model_copy(update={"fields": {"sroie": ("tip",)}}))
