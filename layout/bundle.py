@@ -21,7 +21,7 @@ from layout.tokens import BoxForm
 from ocr.errors import SetupError
 
 RELEASED_DIR = Path(__file__).resolve().parents[1] / "models" / "released"
-DEFAULT_BUNDLE = "receipts"
+DEFAULT_BUNDLE = "documents"
 OPT_IN_BUNDLES = {"funsd": "funsd"}
 """Bundles under licences of their own, by the document type that only they read. Each is loaded
 only where its type or its folder is asked for by name."""
