@@ -111,7 +111,8 @@ def _targets(labelled: LabelledDocument, labels: Sequence[str]) -> Targets:
     rows = {label: row for row, label in enumerate(labels)}
     initial = np.zeros((len(labels), n_words), dtype=np.bool_)
     for entity in labelled.entities:
-        initial[rows[entity.label], entity.word_ids[0]] = True
+        if entity.label in rows:  # a model need not have every label of a document
+            initial[rows[entity.label], entity.word_ids[0]] = True
     is_labelled = np.array([label in labelled.labelled for label in labels])
     competing = competing_labels(labels)
     in_entity = np.zeros(n_words, dtype=np.bool_)

@@ -57,6 +57,17 @@ def test_openings_and_what_is_annotated(example: Example) -> None:
     assert not competing_labels(["cord.total.total_price"])[0]
 
 
+def test_labels_that_a_model_does_not_have_are_left_out() -> None:
+    page = Page(1, 90, 20, (Word("9.00", Quad.from_box((0, 0, 40, 10))),))
+    known = frozenset({"receipt.total", "sroie.total"})
+    entities = tuple(LabelledEntity(label, (0,)) for label in sorted(known))
+    labelled = LabelledDocument("x", (page,), entities, labelled=known, has_groups=False)
+    tokeniser = DocumentTokeniser(make_tokenizer())
+    targets = make_example(labelled, ("sroie.date", "sroie.total"), tokeniser).targets
+    assert targets.initial.tolist() == [[False], [True]]
+    assert targets.in_entity.tolist() == [True]
+
+
 def test_predecessors(example: Example) -> None:
     rel_s = example.targets.rel_s
     assert np.flatnonzero(rel_s[:, 1]).tolist() == [0]
