@@ -32,7 +32,7 @@ from models.development import Development, figures, read_development, score_dev
 from models.evaluate import Scorer
 from models.examples import Example, make_example
 from models.losses import Losses, TargetBatch, compute_losses
-from models.network import SpatialModel
+from models.network import Encoder, SpatialModel
 from models.self_supervision import self_supervised
 from models.special_ids import special_ids
 from models.stored import load_stage, save_stage
@@ -172,6 +172,7 @@ def _start(
     )
     model = SpatialModel(network, len(labels))
     if config.random_init:
+        _initialise(model.encoder)
         fresh = {name for name, _ in model.named_parameters(prefix="model")}
     else:
         fresh = {f"model.encoder.{name}" for name in load_pretrained(model, options.init)}
@@ -185,6 +186,19 @@ def _start(
         run.step = load_checkpoint(checkpoint, trained, run.optimiser)
         log.info("resumed at step %d", run.step)
     return run
+
+
+def _initialise(encoder: Encoder) -> None:
+    """Start without a language model, as BERT does: normal, 0.02 (Devlin et al., NAACL 2019).
+
+    With torch's unit deviation the word guess, whose output is tied to the embeddings, costs 45
+    nats after 20 steps, where blind guessing costs 10, and drowns every other loss.
+    """
+    for module in (encoder.words, encoder.positions, *encoder.layers.modules()):
+        if isinstance(module, nn.Embedding | nn.Linear):
+            nn.init.normal_(module.weight, std=0.02)
+        if isinstance(module, nn.Linear):
+            nn.init.zeros_(module.bias)
 
 
 def _parameter_groups(
