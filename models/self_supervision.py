@@ -83,7 +83,8 @@ def _right_neighbours(first: Floats, last: Floats) -> Ints:
         last: [P, 8] boxes of their last ones.
     """
     distance = first[None, :, 0] - last[:, None, 2]  # [P, P] from the one to the other
-    tops, bottoms = first[:, 1], last[:, 3]
+    # As corners, the fourth number is a top again and the sixth a bottom; else the sixth is a top.
+    tops, bottoms = first[:, 1], np.maximum(last[:, 3], last[:, 5])
     overlap = np.minimum(bottoms[:, None], bottoms) - np.maximum(tops[:, None], tops)
     is_beside = overlap >= 0.5 * np.minimum(bottoms - tops, (bottoms - tops)[:, None])
     distance = np.where(is_beside & (distance >= -0.3), distance, np.inf)
