@@ -8,16 +8,20 @@ from pathlib import Path
 
 import pytest
 import torch
+from click.testing import CliRunner
 
+from api.cli import LazyGroup
 from models.config import TrainConfig
 from models.data import DataFolders
-from models.release import export_release, train_release
+from models.release import train_release
 from models.stored import open_stage
 from models.train import RunOptions
 from tests.e2e.service import serving
 from tests.unit.models.tiny import make_checkpoint, make_config, make_data_sets
 
 pytestmark = pytest.mark.integration
+
+PRECISIONS = ("fp32", "fp16", "int8")
 
 WORDS = {
     "pages": [
@@ -42,15 +46,16 @@ def one_stage(family: str) -> TrainConfig:
 def test_a_checkpoint_is_trained_exported_and_served(tmp_path: Path, family: str) -> None:
     torch.manual_seed(0)
     make_checkpoint(tmp_path / "init", family)
-    folders = DataFolders(make_data_sets(tmp_path / "data", 6))
-    options = RunOptions(run_dir=tmp_path / "run", init=tmp_path / "init", n_threads=1, fold=0)
     config = one_stage(family)
-    folder = train_release(config, folders, options)
-    model, _ = open_stage(folder)
+    (tmp_path / "config.yaml").write_text(config.model_dump_json())
+    data = ("--data", str(make_data_sets(tmp_path / "data", 6)))
+    run = (str(tmp_path / "config.yaml"), *data, "--run", str(tmp_path / "run"))
+    docspade("train", *run, "--init", str(tmp_path / "init"), "--threads", "1")
+    model, _ = open_stage(tmp_path / "run" / config.stages[0].name)
     assert (model.encoder.absolute is not None) == (family == "layoutlm")
     assert model.config.box_form == ("corners" if family == "bros" else "word_and_line")
-    parities, _, _ = export_release(config, folder, folders, tmp_path / "bundle")
-    assert parities["fp32"].max_difference < 1e-3
+    printed = docspade("export", *run, "--out", str(tmp_path / "bundle"))
+    assert all(f"{precision}: probabilities within" in printed for precision in PRECISIONS)
 
     variables = {"bundle": str(tmp_path / "bundle"), "n_threads": "1"}
     with serving(tmp_path / "state", **variables) as service:
@@ -61,6 +66,13 @@ def test_a_checkpoint_is_trained_exported_and_served(tmp_path: Path, family: str
         result = answer.json()
         assert result["model"]["name"] == config.name
         assert result["status"] == "succeeded"
+
+
+def docspade(*arguments: str) -> str:
+    """Run a command; returns what it printed."""
+    result = CliRunner().invoke(LazyGroup("docspade"), arguments, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
 
 
 def test_the_start_decides_where_training_ends(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -29,56 +30,79 @@ def make_tokenizer() -> Tokenizer:
     return tokenizer
 
 
-def make_checkpoint(folder: Path, family: str = "bert") -> dict[str, torch.Tensor]:
-    """Write a Hugging Face folder of random weights; returns what is in it."""
+@dataclass(frozen=True)
+class Shape:
+    """What a checkpoint's `config.json` says of its size."""
+
+    hidden_size: int = SIZE
+    n_layers: int = N_LAYERS
+    n_heads: int = N_HEADS
+    intermediate_size: int = 2 * SIZE
+    n_positions: int = N_POSITIONS
+    n_absolute: int = 1024
+    n_padding: int = 0
+
+
+def make_checkpoint(
+    folder: Path, family: str = "bert", shape: Shape | None = None
+) -> dict[str, torch.Tensor]:
+    """Write a Hugging Face folder of random weights; returns what is in it.
+
+    Args:
+        folder: to write.
+        family: "bert", "layoutlm" or "bros".
+        shape: `n_padding` rows of the vocabulary's table belong to no piece.
+    """
+    shape = shape or Shape()
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer = make_tokenizer()
     tokenizer.save(str(folder / "tokenizer.json"))
+    n_words = tokenizer.get_vocab_size() + shape.n_padding
     config = {
         "model_type": family,
-        "vocab_size": tokenizer.get_vocab_size(),
-        "hidden_size": SIZE,
-        "num_hidden_layers": N_LAYERS,
-        "num_attention_heads": N_HEADS,
-        "intermediate_size": 2 * SIZE,
-        "max_position_embeddings": N_POSITIONS,
-        "max_2d_position_embeddings": 1024,
+        "vocab_size": n_words,
+        "hidden_size": shape.hidden_size,
+        "num_hidden_layers": shape.n_layers,
+        "num_attention_heads": shape.n_heads,
+        "intermediate_size": shape.intermediate_size,
+        "max_position_embeddings": shape.n_positions,
+        "max_2d_position_embeddings": shape.n_absolute,
     }
     (folder / "config.json").write_text(json.dumps(config))
     prefix = "" if family == "bert" else f"{family}."
-    weights = {f"{prefix}{name}": torch.randn(shape) * 0.05 for name, shape in _shapes(config)}
+    sizes = _sizes(shape, n_words)
     if family == "layoutlm":
         for axis in "xyhw":
-            name = f"{prefix}embeddings.{axis}_position_embeddings.weight"
-            weights[name] = torch.randn(1024, SIZE) * 0.05
+            name = f"embeddings.{axis}_position_embeddings.weight"
+            sizes.append((name, (shape.n_absolute, shape.hidden_size)))
     if family == "bros":
-        shape = (SIZE // N_HEADS, SIZE // 4)
-        weights[f"{prefix}bbox_embeddings.bbox_projection.weight"] = torch.randn(shape) * 0.05
+        size = (shape.hidden_size // shape.n_heads, shape.hidden_size // 4)
+        sizes.append(("bbox_embeddings.bbox_projection.weight", size))
+    weights = {f"{prefix}{name}": torch.randn(size) * 0.05 for name, size in sizes}
     save_file(weights, folder / "model.safetensors")
     return weights
 
 
-def _shapes(config: dict[str, object]) -> list[tuple[str, tuple[int, ...]]]:
-    n_words = config["vocab_size"]
-    assert isinstance(n_words, int)
-    shapes: list[tuple[str, tuple[int, ...]]] = [
-        ("embeddings.word_embeddings.weight", (n_words, SIZE)),
-        ("embeddings.position_embeddings.weight", (N_POSITIONS, SIZE)),
-        ("embeddings.token_type_embeddings.weight", (2, SIZE)),
-        ("embeddings.LayerNorm.weight", (SIZE,)),
-        ("embeddings.LayerNorm.bias", (SIZE,)),
+def _sizes(shape: Shape, n_words: int) -> list[tuple[str, tuple[int, ...]]]:
+    size, middle = shape.hidden_size, shape.intermediate_size
+    sizes: list[tuple[str, tuple[int, ...]]] = [
+        ("embeddings.word_embeddings.weight", (n_words, size)),
+        ("embeddings.position_embeddings.weight", (shape.n_positions, size)),
+        ("embeddings.token_type_embeddings.weight", (2, size)),
+        ("embeddings.LayerNorm.weight", (size,)),
+        ("embeddings.LayerNorm.bias", (size,)),
     ]
-    for number in range(N_LAYERS):
+    for number in range(shape.n_layers):
         layer = f"encoder.layer.{number}"
         for name in ("query", "key", "value"):
-            shapes += _linear(f"{layer}.attention.self.{name}", SIZE, SIZE)
-        shapes += _linear(f"{layer}.attention.output.dense", SIZE, SIZE)
-        shapes += _linear(f"{layer}.intermediate.dense", 2 * SIZE, SIZE)
-        shapes += _linear(f"{layer}.output.dense", SIZE, 2 * SIZE)
+            sizes += _linear(f"{layer}.attention.self.{name}", size, size)
+        sizes += _linear(f"{layer}.attention.output.dense", size, size)
+        sizes += _linear(f"{layer}.intermediate.dense", middle, size)
+        sizes += _linear(f"{layer}.output.dense", size, middle)
         for name in ("attention.output", "output"):
-            shapes.append((f"{layer}.{name}.LayerNorm.weight", (SIZE,)))
-            shapes.append((f"{layer}.{name}.LayerNorm.bias", (SIZE,)))
-    return shapes
+            sizes.append((f"{layer}.{name}.LayerNorm.weight", (size,)))
+            sizes.append((f"{layer}.{name}.LayerNorm.bias", (size,)))
+    return sizes
 
 
 def _linear(name: str, out: int, into: int) -> list[tuple[str, tuple[int, ...]]]:
