@@ -8,7 +8,7 @@ education only. Words whose text is empty are counted, but belong to no entity.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -16,7 +16,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from corpora.document import Json, LabelledDocument, LabelledEntity
-from corpora.splits import is_development, lookalike_groups
+from corpora.splits import is_development, lookalike_groups, wording_of_each
 from layout.schema import load_schema
 from ocr.errors import CorruptFileError
 from ocr.types import Page, Quad, Word
@@ -150,22 +150,21 @@ def form_document(
 
 def development_stems(root: Path) -> frozenset[str]:
     """Names of the training forms that are held out: whole templates."""
-    return development_forms(read_documents(root, "train"))
+    annotations = folder(root, "train")
+    names = stems(root, "train")
+    return held_out_forms(names, lambda name: read_document(annotations / f"{name}.json"))
 
 
-def development_forms(documents: Iterable[LabelledDocument]) -> frozenset[str]:
+def held_out_forms(names: Iterable[str], read: Callable[[str], LabelledDocument]) -> frozenset[str]:
     """Names of the forms whose templates are held out, by the wording that is printed on them."""
-    wording: Mapping[str, set[str]] = {
-        document.id: {
-            document.words[i].text
-            for entity in document.entities
-            if not entity.label.endswith("answers")
-            for i in entity.word_ids
-        }
-        for document in documents
-    }
+    wording = wording_of_each(names, lambda name: _wording(read(name)))
     groups = lookalike_groups(wording, min_resemblance=MIN_RESEMBLANCE)
     return frozenset(name for name, group in groups.items() if is_development(group))
+
+
+def _wording(document: LabelledDocument) -> set[str]:
+    printed = [e for e in document.entities if not e.label.endswith("answers")]
+    return {document.words[i].text for entity in printed for i in entity.word_ids}
 
 
 def _page(words: Sequence[Word]) -> Page:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from corpora.characters import SPLIT_FILES, Character, listed_paths, read_page
 from corpora.document import LabelledDocument
-from corpora.funsd import PATHS, FormEntity, development_forms, form_document
+from corpora.funsd import PATHS, FormEntity, form_document, held_out_forms
 from ocr.types import Page
 
 _UNREAD = re.compile(
@@ -82,7 +82,8 @@ def read_document(path: Path) -> FunsdRDocument:
 
 def development_stems(root: Path) -> frozenset[str]:
     """Names of the training forms that are held out: whole templates."""
-    return development_forms(read.document for read in read_documents(root, "train"))
+    of_name = {path.stem: path for path in paths(root, "train")}
+    return held_out_forms(of_name, lambda name: read_document(of_name[name]).document)
 
 
 def unread_spaces(text: str) -> list[int]:

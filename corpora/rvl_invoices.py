@@ -21,7 +21,7 @@ from corpora.document import Json, LabelledDocument, LabelledEntity
 from corpora.invoice_header import find_header_text
 from corpora.invoice_items import ITEM_FIELDS, FoundItem, find_items, find_number
 from corpora.invoice_text import Layout
-from corpora.splits import is_development, lookalike_groups
+from corpora.splits import is_development, lookalike_groups, wording_of_each
 from ocr.errors import CorruptFileError
 from ocr.reading_order import find_lines
 from ocr.types import Page, Quad, Word
@@ -256,7 +256,8 @@ def document_groups(root: Path, split: str = "train") -> dict[str, str]:
     Returns:
         The group's name (its first document) by document name.
     """
-    wording = {stem: _wording(read_page(root, split, stem)) for stem in stems(root, split)}
+    names = stems(root, split)
+    wording = wording_of_each(names, lambda stem: _wording(read_page(root, split, stem)))
     return lookalike_groups(wording, min_resemblance=MIN_RESEMBLANCE)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+from ocr.errors import CorruptFileError
 
 DEV_SHARE = 0.25
 
@@ -54,6 +56,27 @@ def sroie_groups(truths: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
             roots = sorted((find(name), find(other)))
             parent[roots[1]] = roots[0]
     return {name: find(name) for name in truths}
+
+
+def wording_of_each(
+    names: Iterable[str], wording: Callable[[str], Collection[str]]
+) -> dict[str, Collection[str]]:
+    """What `lookalike_groups` needs, by document name.
+
+    A document that cannot be read has no wording and stands for itself, so that it does not keep
+    the others from being split; whoever reads it is told what is wrong with it.
+
+    Args:
+        names: of the documents.
+        wording: reads one.
+    """
+    found: dict[str, Collection[str]] = {}
+    for name in names:
+        try:
+            found[name] = wording(name)
+        except CorruptFileError:
+            found[name] = ()
+    return found
 
 
 def lookalike_groups(

@@ -156,3 +156,16 @@ def test_spaces_that_the_engine_left_out(text: str, words: str) -> None:
     places = [0, *funsd_r.unread_spaces(text), len(text)]
     parts = [text[a:b] for a, b in pairwise(places)]
     assert " ".join(parts) == words
+
+
+def test_a_broken_form_stands_for_itself_and_spares_the_split(tmp_path: Path) -> None:
+    """It is found broken when it is read, in a benchmark as one failed document of many."""
+    folder = tmp_path / "dataset" / "training_data" / "annotations"
+    for number in range(30):
+        write_form(folder / f"form{number:02}.json")
+    whole = funsd.development_stems(tmp_path)
+    broken = folder / "form07.json"
+    broken.write_text(broken.read_text()[:50])
+    assert funsd.development_stems(tmp_path) - {"form07"} == whole - {"form07"}
+    with pytest.raises(CorruptFileError, match=r"form07\.json"):
+        funsd.read_document(broken)

@@ -237,3 +237,11 @@ def test_invoices_of_one_vendor_form_one_group_and_stay_on_one_side(tmp_path: Pa
     assert development == {
         stem for stem in groups if groups[stem] in {groups[s] for s in development}
     }
+
+
+def test_a_broken_invoice_stands_for_itself_and_spares_the_split(tmp_path: Path) -> None:
+    for number in range(4):
+        write(tmp_path, f"d{number}", ["ACORN", "PRESS", "NASHVILLE"])
+    (tmp_path / "train" / "ocr_bounding_boxes" / "d2.xml").write_text("<doc><page wid")
+    groups = rvl_invoices.document_groups(tmp_path)
+    assert groups == {"d0": "d0", "d1": "d0", "d2": "d2", "d3": "d0"}
