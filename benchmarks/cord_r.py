@@ -11,6 +11,7 @@ from benchmarks.counts import Score
 from benchmarks.spans import ENTITIES
 from benchmarks.tasks import Part, Sample, score_graphs
 from corpora import cord_r as corpus
+from corpora.characters import SPLIT_FILES
 from layout.graph import FieldGraph
 from layout.result import DocumentResult
 from ocr.errors import DefectError, SetupError
@@ -84,7 +85,7 @@ def score_documents(
 
 
 def _paths(root: Path, split: str) -> dict[str, Path]:
-    listing = root / corpus.SPLIT_FILES[split]
+    listing = root / SPLIT_FILES[split]
     if not listing.exists():
         raise SetupError(f"no CORD-r split: {listing} is missing")
     return {path.stem: path for path in corpus.paths(root, split)}

@@ -8,48 +8,14 @@ words.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
+from corpora.characters import SPLIT_FILES, Character, listed_paths, read_page
 from corpora.document import LabelledDocument, LabelledEntity
 from corpora.unread_spaces import SolidText, cuts, relative_widths
 from layout.schema import load_schema
-from ocr.errors import CorruptFileError
-from ocr.types import Page, Quad, Word
-
-SPLIT_FILES = {"train": "data.train.txt", "dev": "data.val.txt", "test": "data.test.txt"}
-
-
-class _Character(BaseModel):
-    id: int
-    box: tuple[float, float, float, float]
-    text: str
-
-
-class _Segment(BaseModel):
-    words: list[_Character]
-
-
-class _LabelEntity(BaseModel):
-    label: str
-    word_idx: list[int]
-
-
-class _Size(BaseModel):
-    width: int
-    height: int
-
-
-class _Receipt(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-    img: _Size
-    document: list[_Segment]
-    label_entities: list[_LabelEntity] = []
 
 
 @dataclass(frozen=True)
@@ -71,8 +37,7 @@ class CordRDocument:
 
 def paths(root: Path, split: str) -> list[Path]:
     """A split's JSON files, in the order of its list."""
-    listed = (root / SPLIT_FILES[split]).read_text(encoding="utf-8").splitlines()
-    return [root / line.split()[1] for line in listed if line.strip()]
+    return listed_paths(root / SPLIT_FILES[split])
 
 
 def read_documents(root: Path, split: str) -> Iterator[CordRDocument]:
@@ -86,32 +51,17 @@ def read_document(path: Path) -> CordRDocument:
     Raises:
         CorruptFileError: the file does not have CORD-r's form.
     """
-    try:
-        receipt = _Receipt.model_validate(json.loads(path.read_text(encoding="utf-8")))
-    except (ValidationError, json.JSONDecodeError) as error:
-        raise CorruptFileError(f"{path.name}: not a CORD-r receipt: {error}") from error
-    pieces = [piece for segment in receipt.document for piece in _split(segment.words)]
-    word_of = {char.id: index for index, piece in enumerate(pieces) for char in piece}
-    words = tuple(_word(piece) for piece in pieces)
-    truth = tuple(
-        (entity.label, tuple(i for i in entity.word_idx if i in word_of))
-        for entity in receipt.label_entities
-    )
+    read = read_page(path, _cuts)
+    truth = tuple((entity.label, tuple(entity.word_idx)) for entity in read.entities)
     schema = load_schema("cord")
     document = LabelledDocument(
         id=path.stem,
-        pages=(Page(1, receipt.img.width, receipt.img.height, words, source="words"),),
-        entities=_word_entities(truth, word_of, frozenset(schema.by_path)),
+        pages=(read.page,),
+        entities=_word_entities(truth, read.word_of, frozenset(schema.by_path)),
         labelled=frozenset(schema.labels),
         has_groups=False,
     )
-    return CordRDocument(
-        document=document,
-        characters=tuple(tuple(char.id for char in piece) for piece in pieces),
-        entities=tuple((label, ids) for label, ids in truth if ids),
-        blank=frozenset(char.id for segment in receipt.document for char in segment.words)
-        - word_of.keys(),
-    )
+    return CordRDocument(document, read.characters, truth, read.blank)
 
 
 def _word_entities(
@@ -130,35 +80,10 @@ def _word_entities(
     return tuple(entities)
 
 
-def _split(characters: list[_Character]) -> list[list[_Character]]:
-    """Words of a segment: at white space, and where the engine left out a space."""
-    inked = [char for char in characters if char.text.strip()]
-    widths = dict(
-        zip(
-            (char.id for char in inked),
-            relative_widths([char.box[2] - char.box[0] for char in inked]),
-            strict=True,
-        )
-    )
-    pieces: list[list[_Character]] = []
-    for is_inked, group in groupby(characters, key=lambda char: bool(char.text.strip())):
-        if not is_inked:
-            continue
-        run = list(group)
-        solid = SolidText(
-            "".join(char.text.strip()[0] for char in run), tuple(widths[char.id] for char in run)
-        )
-        ends = [0, *cuts(solid), len(run)]
-        pieces += [run[start:end] for start, end in pairwise(ends)]
-    return pieces
-
-
-def _word(characters: list[_Character]) -> Word:
-    boxes = [char.box for char in characters]
-    box = (
-        min(b[0] for b in boxes),
-        min(b[1] for b in boxes),
-        max(b[2] for b in boxes),
-        max(b[3] for b in boxes),
-    )
-    return Word("".join(char.text for char in characters), Quad.from_box(box))
+def _cuts(run: Sequence[Character], segment: Sequence[Character]) -> list[int]:
+    """Where the engine left out a space inside a run of characters."""
+    inked = [char for char in segment if char.text.strip()]
+    widths = relative_widths([char.box[2] - char.box[0] for char in inked])
+    of_id = {char.id: width for char, width in zip(inked, widths, strict=True)}
+    text = "".join(char.text.strip()[0] for char in run)
+    return list(cuts(SolidText(text, tuple(of_id[char.id] for char in run))))
