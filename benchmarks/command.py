@@ -130,6 +130,8 @@ def benchmark(**options: object) -> None:
     _check_options(task, chosen)
     documents = DocumentSet(task, chosen.root, chosen.split)
     names = documents.names(chosen.words, chosen.limit)
+    if not names:
+        raise click.ClickException(f"{task.name} has no documents in its split {chosen.split!r}")
     answer, model = _answerer(documents, chosen)
     answered = _run(documents, names, answer)
     answers = [each.answer for each in answered]
