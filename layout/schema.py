@@ -17,7 +17,22 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ocr.errors import SetupError, UnknownDocumentTypeError
 
 ValueType = Literal[
-    "text", "amount", "quantity", "percentage", "date", "time", "phone", "address", "identifier"
+    "text",
+    "amount",
+    "currency",
+    "quantity",
+    "percentage",
+    "date",
+    "time",
+    "phone",
+    "email",
+    "website",
+    "person",
+    "address",
+    "identifier",
+    "tax_id",
+    "iban",
+    "bic",
 ]
 
 SCHEMA_DIR = Path(__file__).parent / "schemas"

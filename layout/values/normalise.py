@@ -159,4 +159,11 @@ _NORMALISERS: Final[dict[ValueType, Callable[[str, ValueContext], NormalisedValu
     "phone": _phone,
     "address": _address,
     "identifier": _identifier,
+    "currency": _text,
+    "email": _text,
+    "website": _text,
+    "person": _text,
+    "tax_id": _identifier,
+    "iban": _identifier,
+    "bic": _identifier,
 }
