@@ -60,6 +60,7 @@ class Calibration(_Form):
 class BundleDescription(_Form):
     """The content of `bundle.json`.
 
+    `types` are the document types that the model tells apart, in the order of its output.
     `calibration` is keyed by label or by schema name; the label's own comes first.
     """
 
@@ -67,6 +68,7 @@ class BundleDescription(_Form):
     version: str
     licence: str
     labels: tuple[str, ...]
+    types: tuple[str, ...] = ()
     max_tokens: int
     start_id: int
     end_id: int

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
+
+UNKNOWN_TYPE = "unknown"
+"""The type of a document that is of none of the known types."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,8 @@ class GraphScores:
         rel_s: [N, N]; entry (i, j): word j directly follows word i inside an entity.
         rel_g: [N, N]; entry (i, j): the entity opened by word j belongs under the one opened by i.
         key: [N]; the word is a key word ("TOTAL"), no part of a value.
+        types: probability of each document type by its name, `UNKNOWN_TYPE` among them; empty
+            where the model does not tell types apart.
     """
 
     labels: tuple[str, ...]
@@ -30,6 +35,7 @@ class GraphScores:
     rel_s: Floats
     rel_g: Floats
     key: Floats
+    types: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def n_words(self) -> int:

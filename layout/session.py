@@ -102,6 +102,7 @@ class SpatialModel:
                 of_one,
                 [next(scores) for _ in of_one],
                 labels=self.labels,
+                types=self._bundle.description.types,
                 n_words=sum(len(page.words) for page in pages),
             )
             for document, of_one, pages in zip(tokenised, windows, documents, strict=True)
@@ -120,7 +121,8 @@ class SpatialModel:
         scored: dict[int, WindowScores] = {}
         for batch in self._batches(windows):
             chosen = [windows[i] for i in batch]
-            initial, rel_s, rel_g, key = self._run(_inputs(chosen))
+            initial, rel_s, rel_g, key, *more = self._run(_inputs(chosen))
+            types = more[0] if more else np.zeros((len(batch), 0))  # [B, K]
             for row, (index, window) in enumerate(zip(batch, chosen, strict=True)):
                 n = len(window.rows)
                 scored[index] = WindowScores(
@@ -128,6 +130,7 @@ class SpatialModel:
                     rel_s=rel_s[row, :n, :n].astype(np.float32),
                     rel_g=rel_g[row, :n, :n].astype(np.float32),
                     key=key[row, :n].astype(np.float32),
+                    types=types[row].astype(np.float32),
                 )
         return [scored[index] for index in range(len(windows))]
 

@@ -42,12 +42,15 @@ class WindowScores:
         rel_s: [n, n].
         rel_g: [n, n].
         key: [n].
+        types: [K] of the document types, only their differences count; K is 0 where the model does
+            not tell types apart.
     """
 
     initial: Floats
     rel_s: Floats
     rel_g: Floats
     key: Floats
+    types: Floats
 
 
 def cut_windows(
@@ -103,11 +106,12 @@ def stitch(
     *,
     labels: tuple[str, ...],
     n_words: int,
+    types: tuple[str, ...] = (),
 ) -> GraphScores:
     """One document's scores from its windows'.
 
     A word's own scores come from the window in which it stands furthest from an edge; a pair's are
-    the mean over the windows that hold both words.
+    the mean over the windows that hold both words. The windows' words vote on the type.
 
     Args:
         document: as cut.
@@ -115,6 +119,7 @@ def stitch(
         scores: of the windows, in their order.
         labels: names of the rows of `initial`.
         n_words: of the document, the ones without tokens included; those score `NEVER`.
+        types: names of the K document types.
     """
     initial = np.full((len(labels), n_words), NEVER, dtype=np.float32)
     key = np.full(n_words, NEVER, dtype=np.float32)
@@ -137,4 +142,24 @@ def stitch(
     unseen = seen == 0
     rel_s = np.where(unseen, NEVER, rel_s / np.maximum(seen, 1))
     rel_g = np.where(unseen, NEVER, rel_g / np.maximum(seen, 1))
-    return GraphScores(labels=labels, initial=initial, rel_s=rel_s, rel_g=rel_g, key=key)
+    return GraphScores(
+        labels=labels,
+        initial=initial,
+        rel_s=rel_s,
+        rel_g=rel_g,
+        key=key,
+        types=_vote(windows, scores, types),
+    )
+
+
+def _vote(
+    windows: Sequence[Window], scores: Sequence[WindowScores], types: tuple[str, ...]
+) -> dict[str, float]:
+    """Probabilities of the document's types: the windows' means, each weighing as its words."""
+    if not types or not windows:
+        return {}
+    logits = np.stack([score.types for score in scores]).astype(np.float64)  # [W, K]
+    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares /= shares.sum(axis=1, keepdims=True)
+    mean = np.average(shares, axis=0, weights=[len(window.rows) for window in windows])
+    return dict(zip(types, mean.tolist(), strict=True))

@@ -28,6 +28,11 @@ SourceName = Literal[
     "cord",
     "cord_r",
     "synthetic_receipts",
+    "synthetic_invoices",
+    "synthetic_business_cards",
+    "synthetic_letters_of_credit",
+    "synthetic_forms",
+    "synthetic_strangers",
     "rvl_invoices",
     "funsd",
     "funsd_r",
@@ -89,6 +94,8 @@ class StageConfig(_Form):
 class TrainConfig(_Form):
     """A release: what it is called, what it learns from, how.
 
+    `types` are the document types that the model tells apart, besides documents that are none of
+    them; without any it does not. `hangul` adds whole Korean syllables to the vocabulary.
     `fields` names the fields of a schema that the sources teach, where these are not all: a label
     that nothing teaches would open entities at random. `random_init` leaves the initial weights'
     language model out; without `box_form` it is the one that the initial weights' family has.
@@ -99,6 +106,8 @@ class TrainConfig(_Form):
     licence: str
     precisions: tuple[Precision, ...] = ("int8", "fp16")
     schemas: tuple[str, ...]
+    types: tuple[str, ...] = ()
+    hangul: bool = False
     fields: dict[str, tuple[str, ...]] = {}
     max_tokens: int = 512
     random_init: bool = False

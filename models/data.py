@@ -10,14 +10,46 @@ from corpora import cord, cord_r, funsd, funsd_r, rvl_invoices, sroie, vrdu
 from corpora.document import LabelledDocument
 from corpora.receipt_view import with_guessed_groups, with_receipt_fields, with_sroie_keys
 from corpora.splits import fold_of, is_development, sroie_groups
-from models.config import SourceConfig
+from layout.graph import UNKNOWN_TYPE
+from models.config import SourceConfig, SourceName
 from ocr.errors import SetupError
 from ocr.limits import Limits
 from ocr.types import Page
 from ocr.words_file import WordsFile
 
+DOCUMENT_TYPES: dict[SourceName, str | None] = {
+    "vrdu": None,
+    "sroie": "receipt",
+    "sroie_ocr": "receipt",
+    "cord": "receipt",
+    "cord_r": "receipt",
+    "rvl_invoices": "invoice",
+    "funsd": "form",
+    "funsd_r": "form",
+    "synthetic_receipts": "receipt",
+    "synthetic_invoices": "invoice",
+    "synthetic_business_cards": "business_card",
+    "synthetic_letters_of_credit": "letter_of_credit",
+    "synthetic_forms": "form",
+    "synthetic_strangers": UNKNOWN_TYPE,
+}
+"""The type of each source's documents; None where they are of several, or nobody knows."""
+
+SYNTHETIC: dict[SourceName, str] = {
+    "synthetic_receipts": "receipt",
+    "synthetic_invoices": "invoice",
+    "synthetic_business_cards": "business_card",
+    "synthetic_letters_of_credit": "letter_of_credit",
+    "synthetic_forms": "form",
+    "synthetic_strangers": "stranger",
+}
+"""The synthesiser's name for what each source makes up."""
 SYNTHETIC_SEED = 1_000_000
 """First seed of synthetic training documents; smaller ones are for tests and development."""
+DEFAULT_SYNTHETIC = 1000
+"""How many are made up where the configuration does not say."""
+NOISES = (0.0, 0.25, 0.6)
+"""Strengths of reading errors, by turns."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +107,13 @@ def training_documents(
         "sroie_ocr": lambda: _sroie_ocr(folders, held),
         "cord": lambda: _cord(root / "cord", held),
         "cord_r": lambda: _cord_r(root / "cord_r"),
-        "synthetic_receipts": lambda: _synthetic(source.limit or 1000),
         "rvl_invoices": lambda: _invoices(root / "rvl_invoices", held),
         "funsd": lambda: _forms(root, held),
         "funsd_r": lambda: _forms_r(root, held),
     }
+    made_up = SYNTHETIC.get(source.name)
+    if made_up is not None:
+        return list(_synthetic(made_up, source.limit or DEFAULT_SYNTHETIC))
     documents = list(readers[source.name]())
     return documents[: source.limit] if source.limit else documents
 
@@ -156,8 +190,11 @@ def _forms_r(root: Path, held: Held) -> Iterator[LabelledDocument]:
             yield read.document
 
 
-def _synthetic(count: int) -> Iterator[LabelledDocument]:
-    from corpora.synthesis import receipts
+def _synthetic(type_name: str, count: int) -> Iterator[LabelledDocument]:
+    from corpora.synthesis.registry import DESIGNERS
+    from corpora.synthesis.views import words_of
 
-    for number in range(count):
-        yield with_sroie_keys(receipts.generate(SYNTHETIC_SEED + number))
+    for number in range(SYNTHETIC_SEED, SYNTHETIC_SEED + count):
+        noise = NOISES[number % len(NOISES)]
+        document = words_of(DESIGNERS[type_name](number), noise=noise)
+        yield with_sroie_keys(document) if type_name == "receipt" else document

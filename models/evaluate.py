@@ -44,5 +44,5 @@ class Scorer:
     def _score_window(self, example: WindowExample) -> WindowScores:
         inputs = collate_inputs([example])
         output = self.model(*(tensor.to(self.device) for tensor in inputs))
-        initial, rel_s, rel_g, key = (tensor[0].float().cpu().numpy() for tensor in output)
-        return WindowScores(initial=initial, rel_s=rel_s, rel_g=rel_g, key=key)
+        initial, rel_s, rel_g, key, types = (tensor[0].float().cpu().numpy() for tensor in output)
+        return WindowScores(initial=initial, rel_s=rel_s, rel_g=rel_g, key=key, types=types)

@@ -7,7 +7,7 @@ stands on a page can be trained together: what is unknown is neither right nor w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +34,7 @@ class Targets:
         in_entity: [N] the word belongs to a known entity.
         in_group: [N] the word opens an entity of a repeated group whose groups are annotated.
         key: [N] 1 for a key word, 0 for a value word, -1 where unknown.
+        document_type: number of the document's type, negative where unknown.
     """
 
     initial: Bools
@@ -44,6 +45,7 @@ class Targets:
     in_entity: Bools
     in_group: Bools
     key: Floats
+    document_type: int = -1
 
     def take(self, word_ids: npt.NDArray[np.int64]) -> Targets:
         """The targets of some of the words, in their order; what lies outside becomes "none".
@@ -64,6 +66,7 @@ class Targets:
             in_entity=self.in_entity[word_ids],
             in_group=self.in_group[word_ids],
             key=self.key[word_ids],
+            document_type=self.document_type,
         )
 
 
@@ -86,13 +89,17 @@ class WindowExample:
 
 
 def make_example(
-    labelled: LabelledDocument, labels: Sequence[str], tokeniser: DocumentTokeniser
+    labelled: LabelledDocument,
+    labels: Sequence[str],
+    tokeniser: DocumentTokeniser,
+    *,
+    document_type: int = -1,
 ) -> Example:
     """Tokenise a labelled document and work out its targets."""
     return Example(
         name=labelled.id,
         document=tokeniser.tokenise(labelled.pages),
-        targets=_targets(labelled, labels),
+        targets=replace(_targets(labelled, labels), document_type=document_type),
     )
 
 

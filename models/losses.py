@@ -19,8 +19,8 @@ class TargetBatch(NamedTuple):
     """Targets of B windows, padded; see `models.examples.Targets`.
 
     initial [B, F, N], is_judged [B, F], is_competing [B, F], rel_s [B, N + 1, N],
-    rel_g [B, N + 1, N], in_entity [B, N], in_group [B, N], key [B, N], is_word [B, N], and what
-    hidden tokens are: guesses [B, T].
+    rel_g [B, N + 1, N], in_entity [B, N], in_group [B, N], key [B, N], is_word [B, N], types [B]
+    (the type's number, negative where unknown), and what hidden tokens are: guesses [B, T].
     """
 
     initial: Tensor
@@ -32,6 +32,7 @@ class TargetBatch(NamedTuple):
     in_group: Tensor
     key: Tensor
     is_word: Tensor
+    types: Tensor
     guesses: Tensor
 
 
@@ -43,6 +44,7 @@ class Losses(NamedTuple):
     rel_s: Tensor
     rel_g: Tensor
     key: Tensor
+    types: Tensor
     guess: Tensor
 
 
@@ -55,6 +57,7 @@ class LossWeights(BaseModel):
     rel_s: float = 1.0
     rel_g: float = 1.0
     key: float = 0.3
+    types: float = 0.2
     guess: float = 0.0
 
     def total(self, losses: Losses) -> Tensor:
@@ -86,6 +89,7 @@ def compute_losses(
         ),
         rel_g=_relation(output.rel_g.float(), targets.rel_g, targets.in_group.float()),
         key=_key(output.key.float(), targets.key),
+        types=_types(output.types.float(), targets.types),
         guess=torch.zeros((), device=initial.device) if guess is None else guess,
     )
 
@@ -121,6 +125,14 @@ def _key(scores: Tensor, key: Tensor) -> Tensor:
     known = (key >= 0).float()
     loss = functional.binary_cross_entropy_with_logits(scores, key.clamp(min=0.0), reduction="none")
     return (loss * known).sum() / known.sum().clamp(min=1.0)
+
+
+def _types(scores: Tensor, types: Tensor) -> Tensor:
+    """Cross-entropy of the types that are known."""
+    known = types >= 0
+    if scores.shape[1] == 0 or not bool(known.any()):
+        return scores.new_zeros(())
+    return functional.cross_entropy(scores[known], types[known])
 
 
 def _negative_log_share(scores: Tensor, acceptable: Tensor, dim: int) -> Tensor:

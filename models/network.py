@@ -30,7 +30,8 @@ PADDED = -1e4
 class NetworkConfig(BaseModel):
     """Everything that fixes the network's shape.
 
-    `box_form` says what the 8 coordinates are, see `layout.tokens`.
+    `box_form` says what the 8 coordinates are, see `layout.tokens`; `n_types` counts the document
+    types that are told apart, "none of them" included.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -48,6 +49,7 @@ class NetworkConfig(BaseModel):
     absolute_embeddings: bool = False
     max_absolute: int = 1024
     box_form: BoxForm = "word_and_line"
+    n_types: int = 0
     relation_size: int = 128
 
     @property
@@ -62,16 +64,17 @@ class NetworkConfig(BaseModel):
 
 
 class ModelOutput(NamedTuple):
-    """Logits relative to "none" at 0.
+    """Logits, all but the types' relative to "none" at 0.
 
     initial [B, F, N], rel_s [B, N, N], rel_g [B, N, N] with (i, j): j follows / belongs under i,
-    key [B, N].
+    key [B, N], types [B, K].
     """
 
     initial: Tensor
     rel_s: Tensor
     rel_g: Tensor
     key: Tensor
+    types: Tensor
 
 
 class SpatialCode(nn.Module):
@@ -290,6 +293,7 @@ class SpatialModel(nn.Module):
         self.transform = nn.Linear(config.hidden_size, config.hidden_size)
         self.initial = nn.Linear(config.hidden_size, n_labels)
         self.key = nn.Linear(config.hidden_size, 1)
+        self.types = nn.Linear(config.hidden_size, config.n_types) if config.n_types else None
         self.rel_s = RelationHead(config)
         self.rel_g = RelationHead(config)
         nn.init.constant_(self.initial.bias, -3.0)
@@ -321,9 +325,11 @@ class SpatialModel(nn.Module):
         sin, cos = self.encoder.code(places)
         is_padded = word_starts == 0  # [B, N]
         initial = self.initial(functional.gelu(self.transform(words))).transpose(1, 2)
+        start = hidden[:, 0]  # [B, D]
         return ModelOutput(
             initial=initial + is_padded.to(initial.dtype).unsqueeze(1) * PADDED,
             rel_s=self.rel_s(words, sin, cos, is_padded),
             rel_g=self.rel_g(words, sin, cos, is_padded),
             key=self.key(words).squeeze(-1),
+            types=start[:, :0] if self.types is None else self.types(start),
         )

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from tokenizers import Tokenizer
 from torch import nn
 
 from corpora.document import LabelledDocument
+from layout.graph import UNKNOWN_TYPE
 from layout.schema import load_schema
 from layout.tokens import DocumentTokeniser
 from models.batches import (
@@ -27,10 +29,11 @@ from models.batches import (
 )
 from models.checkpoint import CHECKPOINT, load_checkpoint, save_checkpoint
 from models.config import ScheduleConfig, SourceConfig, StageConfig, TrainConfig
-from models.data import DataFolders, Held, training_documents
+from models.data import DOCUMENT_TYPES, DataFolders, Held, training_documents
 from models.development import Development, figures, read_development, score_development
 from models.evaluate import Scorer
 from models.examples import Example, make_example
+from models.hangul import add_hangul
 from models.losses import Losses, TargetBatch, compute_losses
 from models.network import Encoder, SpatialModel
 from models.self_supervision import self_supervised
@@ -104,6 +107,11 @@ def labels_of(config: TrainConfig) -> tuple[str, ...]:
     return tuple(labels)
 
 
+def types_of(config: TrainConfig) -> tuple[str, ...]:
+    """The document types that the model tells apart, "none of them" last; none if it does not."""
+    return (*config.types, UNKNOWN_TYPE) if config.types else ()
+
+
 def train_stage(
     config: TrainConfig, stage: StageConfig, folders: DataFolders, options: RunOptions
 ) -> Path:
@@ -123,13 +131,17 @@ def train_stage(
     options.run_dir.mkdir(parents=True, exist_ok=True)
     labels = labels_of(config)
     tokenizer = read_tokenizer(options.init)
+    if config.hangul:
+        tokenizer = add_hangul(tokenizer)
     special = special_ids(tokenizer)
-    run = _start(config, stage.schedule, options, labels)
+    run = _start(config, stage.schedule, options, (labels, tokenizer))
     check_fit(tokenizer, run.model.config, config.max_tokens)
-    form = (labels, DocumentTokeniser(tokenizer, run.model.config.box_form))
+    tokeniser = DocumentTokeniser(tokenizer, run.model.config.box_form)
+    form = (labels, tokeniser)
     held = Held(options.fold, config.n_folds, stage.includes_development)
     data = (folders, held)
-    pools = [_read_pool(source, data, form) for source in stage.sources]
+    form_and_types = (labels, tokeniser, types_of(config))
+    pools = [_read_pool(source, data, form_and_types) for source in stage.sources]
     held = replace(held, includes_development=False)
     development = read_development(stage.evaluated, folders, held, form)
     scorer = Scorer(run.model, labels, special, config.max_tokens, options.device)
@@ -142,13 +154,18 @@ def train_stage(
 def _read_pool(
     source: SourceConfig,
     data: tuple[DataFolders, Held],
-    form: tuple[tuple[str, ...], DocumentTokeniser],
+    form: tuple[tuple[str, ...], DocumentTokeniser, tuple[str, ...]],
 ) -> tuple[float, list[Example]]:
     """How often a source's documents are seen an epoch, and the examples made of them."""
     documents = training_documents(source, *data)
+    labels, tokeniser, types = form
+    type_name = DOCUMENT_TYPES[source.name]
+    number = types.index(type_name) if type_name in types else -1
     if not source.labels:
         documents = [_without_labels(document) for document in documents]
-    examples = [make_example(document, *form) for document in documents]
+    examples = [
+        make_example(document, labels, tokeniser, document_type=number) for document in documents
+    ]
     if not source.labels:
         examples = [replace(e, targets=self_supervised(e.document, e.targets)) for e in examples]
     log.info("%s: %d documents", source.name, len(documents))
@@ -160,10 +177,16 @@ def _without_labels(document: LabelledDocument) -> LabelledDocument:
 
 
 def _start(
-    config: TrainConfig, schedule: ScheduleConfig, options: RunOptions, labels: tuple[str, ...]
+    config: TrainConfig,
+    schedule: ScheduleConfig,
+    options: RunOptions,
+    form: tuple[tuple[str, ...], Tokenizer],
 ) -> _Run:
+    labels, tokenizer = form
     network = read_network_config(
         options.init,
+        n_types=len(types_of(config)),
+        **({"vocab_size": tokenizer.get_vocab_size()} if config.hangul else {}),
         relative_term=config.relative_term,
         place_embedding=config.place_embedding,
         shape_embedding=config.shape_embedding,

@@ -19,6 +19,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
+from models.hangul import told_apart
 from models.network import NetworkConfig, SpatialModel
 from ocr.errors import SetupError
 
@@ -109,7 +110,7 @@ def minilm_folder() -> Path:
     return folder
 
 
-def read_network_config(folder: Path, **changes: bool | str) -> NetworkConfig:
+def read_network_config(folder: Path, **changes: bool | str | int) -> NetworkConfig:
     """The network's shape from a Hugging Face folder.
 
     Args:
@@ -120,7 +121,7 @@ def read_network_config(folder: Path, **changes: bool | str) -> NetworkConfig:
         SetupError: the folder is not of a family that can be loaded.
     """
     found = _read_config(folder)
-    family: dict[str, bool | str] = {}
+    family: dict[str, bool | str | int] = {}
     if found.model_type == "layoutlm":
         family = {"absolute_embeddings": True}
     if found.model_type == "bros":
@@ -174,6 +175,8 @@ def _faults(error: ValidationError) -> str:
 def load_pretrained(model: SpatialModel, folder: Path) -> list[str]:
     """Copy a checkpoint's encoder weights into a model.
 
+    Where the model's vocabulary is larger, its further pieces are told apart at random.
+
     Returns:
         Names of the encoder's parameters that the checkpoint's family does not have (they stay
         fresh).
@@ -198,6 +201,8 @@ def load_pretrained(model: SpatialModel, folder: Path) -> list[str]:
             if source is None:
                 fresh.append(name)
                 continue
+            if name == "words.weight" and len(source) < len(parameter):
+                source = told_apart(source, len(parameter))
             if source.shape != parameter.shape:
                 raise SetupError(
                     f"{path}: {name} has shape {tuple(source.shape)}, "

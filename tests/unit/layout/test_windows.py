@@ -13,6 +13,7 @@ from layout.tokens import N_COORDINATES, TokenisedDocument
 from layout.windows import NEVER, Window, WindowScores, cut_windows, stitch
 
 START, END = 101, 102
+NO_TYPES = np.zeros(0, dtype=np.float32)
 LABELS = ("a.x", "a.y")
 
 
@@ -75,7 +76,7 @@ def test_stitching_gives_back_what_every_window_agrees_on(
     for window in windows:
         ids = document.word_ids[window.rows]
         pairs = relation[np.ix_(ids, ids)]
-        scores.append(WindowScores(initial[:, ids], pairs, -pairs, initial[0, ids]))
+        scores.append(WindowScores(initial[:, ids], pairs, -pairs, initial[0, ids], NO_TYPES))
     whole = stitch(document, windows, scores, labels=LABELS, n_words=n_words)
     assert np.array_equal(whole.initial, initial)
     assert np.array_equal(whole.key, initial[0])
@@ -92,7 +93,7 @@ def test_words_without_tokens_score_never() -> None:
     document = make_document([1, 1])
     windows = cut(document, 10)
     zeros = np.zeros((2, 2), dtype=np.float32)
-    scores = [WindowScores(zeros, zeros, zeros, zeros[0])]
+    scores = [WindowScores(zeros, zeros, zeros, zeros[0], NO_TYPES)]
     whole = stitch(document, windows, scores, labels=LABELS, n_words=3)
     assert whole.n_words == 3
     assert (whole.initial[:, 2] == NEVER).all()

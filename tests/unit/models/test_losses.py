@@ -18,6 +18,7 @@ def make_output(**scores: torch.Tensor) -> ModelOutput:
         "rel_s": torch.zeros(1, n, n),
         "rel_g": torch.zeros(1, n, n),
         "key": torch.zeros(1, n),
+        "types": torch.zeros(1, 0),
     }
     return ModelOutput(**{**zeros, **scores})
 
@@ -35,6 +36,7 @@ def make_targets(**changes: torch.Tensor) -> TargetBatch:
         "in_group": torch.zeros(1, n, dtype=torch.bool),
         "key": torch.full((1, n), -1.0),
         "is_word": torch.ones(1, n, dtype=torch.bool),
+        "types": torch.full((1,), -1),
         "guesses": torch.full((1, n), -100),
     }
     return TargetBatch(**{**defaults, **changes})
