@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
@@ -13,26 +12,23 @@ from layout.assemble import assemble
 from layout.checks import check_arithmetic
 from layout.confidence import type_confidence
 from layout.decode import decode
-from layout.graph import FieldGraph, GraphScores, join_graphs
-from layout.placed_words import rounded_corners
+from layout.document_type import ChosenType, choose_type, contradiction
+from layout.graph import UNKNOWN_TYPE, FieldGraph, GraphScores, join_graphs
+from layout.page_report import page_entry, page_failed, page_warnings
 from layout.result import (
     DocumentResult,
     FieldNode,
     Issue,
     ModelEntry,
-    PageEntry,
-    WordEntry,
 )
 from layout.schema import DocumentSchema, load_schema
 from ocr.engine import Device, Image, OcrOptions, PpocrOptions, open_engine
-from ocr.errors import UnknownDocumentTypeError
+from ocr.errors import DefectError, UnknownDocumentTypeError
 from ocr.limits import Limits
-from ocr.reader import DocumentReader, FailedPage, ReadPage
+from ocr.reader import DocumentReader, FailedPage
 from ocr.types import Page
 
 AUTO: Final = "auto"
-AUTO_TYPE: Final = "receipt"
-"""The one photographed type that there is a model for; "auto" tells how sure it is of it."""
 
 MAX_WORDS_AT_ONCE: Final = 5_000
 """Words that are scored together: each matrix over their pairs takes 100 MB."""
@@ -42,6 +38,19 @@ OnPage = Callable[[Page, Image | None], None]
 
 OnGraph = Callable[[Sequence[Page], FieldGraph], None]
 """Called once with the pages that were read and the graph that was decoded from their words."""
+
+
+_Choice = tuple[ChosenType, DocumentSchema | None, list[Issue]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What scoring gave: the type, its schema (None for "unknown"), what is odd, the entities."""
+
+    chosen: ChosenType
+    schema: DocumentSchema | None
+    issues: list[Issue]
+    graph: FieldGraph
 
 
 class FieldModel(Protocol):
@@ -55,6 +64,11 @@ class FieldModel(Protocol):
     @property
     def labels(self) -> tuple[str, ...]:
         """The labels that it scores, `<schema>.<path>`."""
+        ...
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The document types that it tells apart, `UNKNOWN_TYPE` one of them; often none."""
         ...
 
     def score(self, pages: Sequence[Page]) -> GraphScores:
@@ -139,7 +153,8 @@ class Pipeline:
 
         Args:
             data: the file's bytes; its format is recognised by them.
-            document_type: a schema's name, or "auto".
+            document_type: a schema's name, or "auto": the result then has the likeliest type, or
+                "unknown" and no fields.
             document_id: given back in the result.
             with_words: also list each page's words.
             pages: numbers, from 1, of those to read; None reads all.
@@ -153,37 +168,58 @@ class Pipeline:
             InputError: the document, or every page of it, cannot be read, or the type is unknown.
             DocspadeError: what else its stages raise on purpose.
         """
-        schema = self._schema(document_type)
+        wanted = None if document_type == AUTO else self._schema(document_type)
         document = self._read(data, pages, on_page)
         start = time.perf_counter()
-        graph = self._find(document.pages, schema)
+        found = self._find(document.pages, wanted)
+        chosen, schema, graph, issues = found.chosen, found.schema, found.graph, [*found.issues]
         layout_seconds = time.perf_counter() - start
         if on_graph is not None:
             on_graph(document.pages, graph)
         start = time.perf_counter()
-        fields, issues = assemble(graph, document.pages, schema, self._model.calibrate)
-        issues += check_arithmetic(fields, schema.name)
+        fields: dict[str, FieldNode] = {}
+        if schema is not None:
+            fields, met = assemble(graph, document.pages, schema, self._model.calibrate)
+            issues += [*met, *check_arithmetic(fields, schema.name)]
+            if not fields:
+                issues.append(_no_fields(schema))
+            if wanted is None and not self._model.types:
+                chosen = ChosenType(schema.name, _type_confidence(fields))
         seconds = {"layout": layout_seconds, "assemble": time.perf_counter() - start}
-        if not fields:
-            issues.append(_no_fields(schema))
         timings_ms = {
             **document.timings_ms,
             **{stage: duration * 1000 for stage, duration in seconds.items()},
         }
         return DocumentResult(
             id=document_id,
-            type=schema.name,
-            type_confidence=_type_confidence(fields) if document_type == AUTO else 1.0,
+            type=chosen.name,
+            type_confidence=chosen.confidence,
             status="partial" if document.is_partial else "succeeded",
-            pages=[_page_entry(page, with_words=with_words) for page in document.pages],
+            pages=[page_entry(page, with_words=with_words) for page in document.pages],
             fields=fields,
             issues=[*document.issues, *issues],
             model=self._model.entry,
             timings_ms={stage: round(duration, 2) for stage, duration in timings_ms.items()},
         )
 
+    def _choose(self, types: Mapping[str, float], wanted: DocumentSchema | None) -> _Choice:
+        """The document's type, the one that was asked for or the likeliest, and what is odd.
+
+        A model that does not tell types apart is taken to read that of its first label.
+        """
+        if wanted is not None:
+            issue = contradiction(types, wanted.name)
+            return ChosenType(wanted.name, 1.0), wanted, [] if issue is None else [issue]
+        if not self._model.types:
+            name = self._model.labels[0].split(".", 1)[0]
+            return ChosenType(name, 0.0), self._schema(name), []
+        chosen = choose_type(types)
+        if chosen.name == UNKNOWN_TYPE:
+            return chosen, None, [_unknown_type(chosen)]
+        return chosen, self._schema(chosen.name), []
+
     def _schema(self, document_type: str) -> DocumentSchema:
-        schema = load_schema(AUTO_TYPE if document_type == AUTO else document_type)
+        schema = load_schema(document_type)
         if not set(schema.labels) & set(self._model.labels):
             raise UnknownDocumentTypeError(
                 f"the model {self._model.entry.name} reads no documents of type {schema.name!r}"
@@ -202,10 +238,10 @@ class Pipeline:
         for outcome in source.pages(selection):
             if isinstance(outcome, FailedPage):
                 failed.append(outcome)
-                issues.append(_page_failed(outcome))
+                issues.append(page_failed(outcome))
                 continue
             read.append(outcome.page)
-            issues += _page_warnings(outcome)
+            issues += page_warnings(outcome)
             for stage, duration in outcome.timings_ms.items():
                 timings_ms[stage] += duration
             if on_page is not None:
@@ -214,11 +250,20 @@ class Pipeline:
             raise failed[0].error
         return _ReadDocument(tuple(read), issues, timings_ms)
 
-    def _find(self, pages: Sequence[Page], schema: DocumentSchema) -> FieldGraph:
+    def _find(self, pages: Sequence[Page], wanted: DocumentSchema | None) -> _Found:
+        """Type and entities, scored run by run; a long document's type is its first run's."""
         runs = [run for run in page_runs(pages, MAX_WORDS_AT_ONCE) if any(p.words for p in run)]
-        n_words = [sum(len(page.words) for page in run) for run in runs]
-        graphs = [decode(self._model.score(run), schema) for run in runs]
-        return join_graphs(zip(graphs, n_words, strict=True))
+        choice = None if runs else self._choose({}, wanted)
+        graphs = []
+        for run in runs:
+            scores = self._model.score(run)
+            choice = choice or self._choose(scores.types, wanted)
+            if choice[1] is None:
+                break
+            graphs.append((decode(scores, choice[1]), sum(len(page.words) for page in run)))
+        if choice is None:
+            raise DefectError("a document without runs was not given a type")
+        return _Found(*choice, join_graphs(graphs))
 
 
 def page_runs(pages: Sequence[Page], max_words: int) -> list[list[Page]]:
@@ -243,46 +288,9 @@ def _type_confidence(fields: dict[str, FieldNode]) -> float:
     )
 
 
-def _page_entry(page: Page, *, with_words: bool) -> PageEntry:
-    """The entry of a page; what is not known or was not asked for stays unset."""
-    entry = PageEntry(
-        number=page.number,
-        width=page.width,
-        height=page.height,
-        rotation=page.rotation,
-        skew=round(page.skew, 2),
-    )
-    known: dict[str, object] = {} if page.dpi is None else {"dpi": page.dpi}
-    if with_words:
-        known["words"] = [
-            WordEntry(text=word.text, quad=rounded_corners(word.quad), confidence=word.confidence)
-            for word in page.words
-        ]
-    return entry.model_copy(update=known)
-
-
-def _page_warnings(outcome: ReadPage) -> list[Issue]:
-    number = outcome.page.number
-    return [
-        Issue(
-            code=warning.code,
-            severity="warning",
-            message=_about_page(number, warning.message),
-            fields=[],
-        )
-        for warning in outcome.warnings
-    ]
-
-
-def _page_failed(outcome: FailedPage) -> Issue:
-    message = _about_page(outcome.number, outcome.error.message)
-    return Issue(code=outcome.error.code, severity="error", message=message, fields=[])
-
-
-def _about_page(number: int, message: str) -> str:
-    """A message that names its page once."""
-    is_named = re.search(rf"\bpage {number}\b", message) is not None
-    return message if is_named else f"page {number}: {message}"
+def _unknown_type(chosen: ChosenType) -> Issue:
+    message = f"the document is of none of the known types (confidence {chosen.confidence:.2f})"
+    return Issue(code="unknown_type", severity="warning", message=message, fields=[])
 
 
 def _no_fields(schema: DocumentSchema) -> Issue:

@@ -51,6 +51,7 @@ class SpatialModel:
             Tokenizer.from_file(str(bundle.tokenizer_path())), description.box_form
         )
         self.labels = description.labels
+        self.types = description.types
         self.entry = ModelEntry(name=description.name, version=description.version, sha256=sha256)
 
     @classmethod

@@ -13,6 +13,7 @@ class FirstWordModel:
 
     entry = ModelEntry(name="first word", version="1", sha256="0" * 64)
     labels = load_schema("sroie").labels
+    types = ()
 
     def score(self, pages: Sequence[Page]) -> GraphScores:
         n_words = sum(len(page.words) for page in pages)

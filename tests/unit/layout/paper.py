@@ -1,8 +1,8 @@
 """Pages set in a fixed-width type, and scores that say what a perfect model would."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -58,13 +58,21 @@ class ScriptedModel:
 
     entry = ModelEntry(name="scripted", version="1", sha256="0" * 64)
 
-    def __init__(self, schema: DocumentSchema, marks: Sequence[Mark]) -> None:
+    def __init__(
+        self,
+        schema: DocumentSchema,
+        marks: Sequence[Mark],
+        types: Mapping[str, float] | None = None,
+    ) -> None:
         self._schema = schema
         self._marks = marks
+        self._types = types or {}
         self.labels = schema.labels
+        self.types = tuple(self._types)
 
     def score(self, pages: Sequence[Page]) -> GraphScores:
-        return perfect_scores(self._schema, sum(len(page.words) for page in pages), self._marks)
+        n_words = sum(len(page.words) for page in pages)
+        return replace(perfect_scores(self._schema, n_words, self._marks), types=self._types)
 
     def calibrate(self, confidence: float, label: str) -> float:
         assert label in self.labels

@@ -80,6 +80,48 @@ def test_a_named_type_is_certain() -> None:
     assert result.type_confidence == 1.0
 
 
+def auto(types: dict[str, float], *rows: str, document_type: str = "auto") -> DocumentResult:
+    model = ScriptedModel(RECEIPT, MARKS, types)
+    return Pipeline(DocumentReader(NoEngine()), model).extract(
+        words_file(page(*rows)), document_id="scan", document_type=document_type
+    )
+
+
+def test_the_likeliest_type_is_taken_with_its_probability() -> None:
+    result = auto({"invoice": 0.1, "receipt": 0.85, "unknown": 0.05}, *ROWS)
+    assert (result.type, result.type_confidence) == ("receipt", 0.85)
+    assert "total" in result.fields
+
+
+@pytest.mark.parametrize(
+    ("types", "confidence"),
+    [
+        ({"receipt": 0.2, "invoice": 0.1, "unknown": 0.7}, 0.8),
+        ({"receipt": 0.5, "invoice": 0.45, "unknown": 0.05}, 0.5),
+    ],
+)
+def test_a_document_of_no_clear_type_is_unknown(types: dict[str, float], confidence: float) -> None:
+    result = auto(types, *ROWS)
+    assert (result.type, result.type_confidence) == ("unknown", confidence)
+    assert result.fields == {}
+    assert issue_codes(result) == ["unknown_type"]
+    assert result.status == "succeeded"
+
+
+def test_a_blank_page_is_of_no_type() -> None:
+    result = auto({"receipt": 1.0, "unknown": 0.0})
+    assert (result.type, result.type_confidence) == ("unknown", 1.0)
+
+
+def test_a_document_that_looks_like_another_type_is_read_as_asked_with_a_warning() -> None:
+    types = {"receipt": 0.02, "invoice": 0.97, "unknown": 0.01}
+    result = auto(types, *ROWS, document_type="receipt")
+    assert (result.type, result.type_confidence) == ("receipt", 1.0)
+    assert "total" in result.fields
+    assert issue_codes(result) == ["other_type"]
+    assert "invoice" in result.issues[0].message
+
+
 def test_a_page_without_any_field_says_so() -> None:
     result = pipeline(()).extract(words_file(page("hello world")), document_id="scan")
     assert result.fields == {}
