@@ -14,6 +14,8 @@ from corpora.synthesis.money import MoneyStyle, SignPlace
 from ocr.errors import SetupError
 
 COUNTRIES_PATH = Path(__file__).parent / "countries.yaml"
+BEHIND: dict[SignPlace, SignPlace] = {"before": "after", "glued": "glued_after"}
+BEFORE: dict[SignPlace, SignPlace] = {behind: before for before, behind in BEHIND.items()}
 
 
 class NumberForm(BaseModel):
@@ -32,7 +34,9 @@ class Country(BaseModel):
         vocabulary: files of rules.
         currency: ISO 4217 code.
         exponent: decimal places of amounts.
+        padded: how often amounts without decimal places are printed with two all the same.
         signs: of the currency, as printed.
+        suffixed_signs: those of them that stand only behind numbers; the others then stand before.
         numbers: ways of writing them.
         sign_places: how often the sign stands where.
         is_sign_value: whether a sign that stands alone counts as part of a value.
@@ -44,8 +48,14 @@ class Country(BaseModel):
         taxed: how often a receipt speaks of tax at all.
         rounding: cash totals are rounded to multiples of this, in smallest units; 0 for never.
         tips: how often a restaurant's receipt has a tip.
+        untaxed_first: how often the amount without tax opens the totals.
+        tendered: how often a key word names what was handed over, not that it was cash.
+        repeats_total: how often the total is printed twice.
         uppercase: how often a receipt is all in capitals.
-        dates: forms for strftime; `#d` and `#m` are day and month without leading zero.
+        dates: forms for strftime; `#d` and `#m` are day and month without leading zero, `#w` is
+            the day of the week in Korean.
+        times: forms for strftime by weight; `#I` is the hour without leading zero, `#p` the half
+            of the day in Korean; empty for the usual ones.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -53,7 +63,9 @@ class Country(BaseModel):
     vocabulary: tuple[str, ...]
     currency: str
     exponent: int
+    padded: float = 0.08
     signs: tuple[str, ...]
+    suffixed_signs: tuple[str, ...] = ()
     numbers: tuple[NumberForm, ...]
     sign_places: dict[SignPlace, float]
     is_sign_value: bool = False
@@ -65,23 +77,30 @@ class Country(BaseModel):
     taxed: float
     rounding: int
     tips: float = 0.0
+    untaxed_first: float = 0.25
+    tendered: float = 0.08
+    repeats_total: float = 0.12
     uppercase: float
     dates: tuple[str, ...]
+    times: dict[str, float] = {}
 
     def money(self, dice: Dice) -> MoneyStyle:
         """One of the country's ways of writing money."""
         form = dice.pick(self.numbers)
-        decimals = self.exponent if self.exponent or not dice.chance(0.08) else 2
+        decimals = self.exponent if self.exponent or not dice.chance(self.padded) else 2
         decimal = form.decimal
         if decimals and decimal == form.thousands:
             decimal = "," if form.thousands == "." else "."
+        sign, place = dice.pick(self.signs), dice.weighted(self.sign_places)
+        if self.suffixed_signs:
+            place = (BEHIND if sign in self.suffixed_signs else BEFORE).get(place, place)
         return MoneyStyle(
             exponent=self.exponent,
             decimals=decimals,
             thousands=form.thousands,
             decimal=decimal,
-            sign=dice.pick(self.signs),
-            place=dice.weighted(self.sign_places),
+            sign=sign,
+            place=place,
             is_sign_value=self.is_sign_value,
             is_zero_dropped=decimals == 2 and dice.chance(0.04),
         )

@@ -52,6 +52,9 @@ def truth_tree(
 ) -> dict[str, Json]:
     """Field names to texts: repeated groups as lists, alternatives by their first occurrence.
 
+    A group is opened by its head, or by another of its fields where it has no head: one whose
+    parent is none of the group's own fields.
+
     Args:
         entities: with labels of the schema.
         texts: of all the document's words.
@@ -59,23 +62,29 @@ def truth_tree(
     """
     tree: dict[str, Json] = {}
     groups: dict[int, dict[str, Json]] = {}
+
+    def group_of(index: int) -> str | None:
+        return schema.group_of(entities[index].label.removeprefix(f"{schema.name}."))
+
     order = sorted(range(len(entities)), key=lambda i: _depth(entities, i))
     for i in order:
         entity = entities[i]
         path = entity.label.removeprefix(f"{schema.name}.")
-        group = schema.group_of(path)
+        group = group_of(i)
+        parent = entity.parent
+        parent_group = None if parent is None else group_of(parent)
         if group is None:
             home = tree
-        elif schema.by_path[path].head:
-            outside = tree if entity.parent is None else groups[entity.parent]
+        elif parent is not None and parent_group == group and not schema.by_path[path].head:
+            home = groups[parent]
+        elif parent_group != schema.group_of(group):
+            raise DefectError(f"{entity.label} stands outside its group")
+        else:
+            outside = tree if parent is None else groups[parent]
             home = groups[i] = {}
             instances = outside.setdefault(group.split(".")[-1], [])
             if isinstance(instances, list):
                 instances.append(home)
-        elif entity.parent is None:
-            raise DefectError(f"{entity.label} stands outside its group")
-        else:
-            home = groups[entity.parent]
         home.setdefault(path.split(".")[-1], " ".join(texts[w] for w in entity.word_ids))
     return tree
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from corpora.synthesis.invoices.generator import design as design_invoice
 from corpora.synthesis.receipts.generator import design as design_receipt
 from corpora.synthesis.views import Design
 
-DESIGNERS: dict[str, Callable[[int], Design]] = {"receipt": design_receipt}
+DESIGNERS: dict[str, Callable[[int], Design]] = {
+    "invoice": design_invoice,
+    "receipt": design_receipt,
+}
 """By the type's name: makes the document of a seed, the same on every machine."""

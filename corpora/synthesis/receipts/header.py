@@ -30,6 +30,7 @@ class HeaderWriter:
         self._scribe = scribe
         self._dice = scribe.dice
         self._address = Field("merchant_address")
+        self._is_korean = scribe.style.country.currency == "KRW"
 
     def rows(self) -> list[Row]:
         """Rows from the shop's name to its numbers."""
@@ -66,7 +67,7 @@ class HeaderWriter:
             lines = [line.rstrip(",") for line in lines]
         if dice.chance(0.1):
             lines = [line.replace(", ", ",") for line in lines]
-        key = [self._scribe.key("address_key")] if self._has("address_key", 0.04) else []
+        key = self._if_known("address_key", 0.2 if self._is_korean else 0.04)
         return [
             self._row(*(key if i == 0 else []), Span(line, self._address))
             for i, line in enumerate(lines)
@@ -74,6 +75,10 @@ class HeaderWriter:
 
     def _has(self, rule: str, probability: float) -> bool:
         return rule in self._scribe.style.grammar and self._dice.chance(probability)
+
+    def _if_known(self, rule: str, probability: float) -> list[str]:
+        """A key word, where the country has it and the shop prints it."""
+        return [self._scribe.key(rule)] if self._has(rule, probability) else []
 
     def _row(self, *parts: Part, scale: float = 1.0) -> Row:
         align = self._scribe.style.align
@@ -107,13 +112,15 @@ class HeaderWriter:
             rows.append(self._row(Span(short, field), scale=scale))
             rows.append(self._row(Span(legal, field), *number, scale=scale))
         else:
-            rows.append(self._row(Span(f"{short} {legal}".strip(), field), *number, scale=scale))
+            key = self._if_known("name_key", 0.25)
+            name = Span(f"{short} {legal}".strip(), field)
+            rows.append(self._row(*key, name, *number, scale=1.0 if key else scale))
         return rows, bool(number)
 
     def _registration(self) -> list[Row]:
         dice, scribe = self._dice, self._scribe
         country = scribe.style.country.currency
-        if not dice.chance({"MYR": 0.5, "SGD": 0.5, "EUR": 0.2}.get(country, 0.08)):
+        if not dice.chance({"MYR": 0.5, "SGD": 0.5, "EUR": 0.2, "KRW": 0.85}.get(country, 0.08)):
             return []
         field = Field("merchant_registration_number")
         number = scribe.say("registration")
@@ -127,7 +134,15 @@ class HeaderWriter:
         key = scribe.key("registration_key")
         if form == "key_brackets":
             return [self._row(f"({key}", Span(f"{number})", field))]
-        return [self._row(key, Span(number, field))]
+        owner = self._owner()
+        if owner and dice.chance(0.6):
+            return [self._row(key, Span(number, field), owner)]
+        return [self._row(key, Span(number, field)), *([self._row(owner)] if owner else [])]
+
+    def _owner(self) -> str:
+        """Who answers for the shop: a name beside its number, no field of its own."""
+        key = self._if_known("owner_key", 0.7)
+        return f"{key[0]} {self._scribe.say('person')}" if key else ""
 
     def _tax_id(self) -> list[Row]:
         text = f"{self._scribe.key('tax_id_key')} {self._scribe.say('tax_id')}"

@@ -51,7 +51,7 @@ class ItemForm:
         times_unit: expression for things with a unit.
         quantity_plain: how a count is written where it stands alone.
         quantity_unit: likewise with a unit.
-        is_indexed: items are numbered.
+        index: how items are numbered, a format of their number; "" for not at all.
         is_times_optional: a quantity of one is not printed.
         indent: of the second line, as a share of the text block.
         quantity_decimals: places of counts: "1", "1.00".
@@ -72,7 +72,7 @@ class ItemForm:
     times_unit: str
     quantity_plain: str
     quantity_unit: str
-    is_indexed: bool
+    index: str
     is_times_optional: bool
     indent: float
     quantity_decimals: int
@@ -107,7 +107,7 @@ def random_item_form(style: Style, dice: Dice) -> ItemForm:
         times_unit=dice.weighted(TIMES_UNIT),
         quantity_plain=dice.weighted(QUANTITY_PLAIN),
         quantity_unit=dice.weighted(QUANTITY_UNIT),
-        is_indexed=dice.chance(0.06),
+        index=_index(style, dice),
         is_times_optional=dice.chance(0.7 if shape in WITH_TOTAL else 0.15),
         indent=dice.pick((0.0, 0.0, 0.04, 0.08, 0.12, 0.2, 0.35)),
         quantity_decimals=dice.pick((2, 3)) if dice.chance(0.06) else 0,
@@ -119,6 +119,12 @@ def random_item_form(style: Style, dice: Dice) -> ItemForm:
         and quantity != "lead"
         and dice.chance(0.3),
     )
+
+
+def _index(style: Style, dice: Dice) -> str:
+    if style.country.currency == "KRW" and dice.chance(0.22):
+        return dice.pick(("{:03d}", "{:03d}", "{:02d}", "{}", "{:03d}.", "[{:02d}]"))
+    return "{}." if dice.chance(0.06) else ""
 
 
 def _quantity_place(shape: Shape, style: Style, dice: Dice) -> QuantityPlace:

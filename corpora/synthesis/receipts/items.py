@@ -155,8 +155,8 @@ class ItemPrinter:
             spans = [*spans, *parts["code"]]
         if form.quantity == "after_name":
             spans = [*spans, *parts["quantity"]]
-        if form.is_indexed:
-            spans = [Span(f"{number}."), *spans]
+        if form.index:
+            spans = [Span(form.index.format(number)), *spans]
         return tuple(spans)
 
     def _number_lead(self, parts: Mapping[str, tuple[Span, ...]]) -> list[Cell]:

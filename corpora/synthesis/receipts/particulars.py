@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -40,11 +41,27 @@ class Entry:
         return (Span(self.key), *self.value) if self.key else self.value
 
 
+STRFTIME = re.compile(r"%[A-Za-z]")
+KOREAN_DAYS = "월화수목금토일"
+
+
 def format_moment(moment: datetime, form: str) -> str:
-    """A date or time by strftime; `#d`, `#m`, `#I` drop the leading zero."""
-    for slot, number in (("#d", moment.day), ("#m", moment.month), ("#I", moment.hour % 12 or 12)):
-        form = form.replace(slot, str(number))
-    return moment.strftime(form)
+    """A date or time by strftime.
+
+    `#d`, `#m`, `#I` drop the leading zero; `#w` is the day of the week and `#p` the half of the
+    day in Korean.
+    """
+    slots = {
+        "#d": str(moment.day),
+        "#m": str(moment.month),
+        "#I": str(moment.hour % 12 or 12),
+        "#w": KOREAN_DAYS[moment.weekday()],
+        "#p": "오전" if moment.hour < 12 else "오후",
+    }
+    if "#" in form:
+        for slot, text in slots.items():
+            form = form.replace(slot, text)
+    return STRFTIME.sub(lambda found: moment.strftime(found.group()), form)
 
 
 class ParticularsWriter:
@@ -61,7 +78,7 @@ class ParticularsWriter:
         minutes = dice.between(0, N_DAYS) * 1440 + dice.between(7 * 60, 23 * 60)
         self._moment = FIRST_DAY + timedelta(minutes=minutes, seconds=dice.between(0, 59))
         self._date_form = dice.pick(scribe.style.country.dates)
-        self._time_form = dice.weighted(TIME_FORMS)
+        self._time_form = dice.weighted(scribe.style.country.times or TIME_FORMS)
         self._has_key = dice.chance(0.8)
         self._is_time_first = dice.chance(0.08)
         self._joint = dice.pick(("", "", "", "", "-", "|", "/"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from corpora.synthesis.check_digits import korean_business_number
 from corpora.synthesis.countries import Country, grammar_of, load_countries
 from corpora.synthesis.dice import Dice
 from corpora.synthesis.draft import Align, Field, Span
@@ -120,12 +121,14 @@ class Scribe:
         if "<money>" in text:
             amount = self.dice.between(1, 99) * 10**self.style.country.exponent
             text = text.replace("<money>", self.style.money.number(amount))
+        if "<brn>" in text:
+            text = text.replace("<brn>", korean_business_number(self.dice))
         return text
 
     def key(self, rule: str) -> str:
         """A key word with the shop's separator behind it."""
         text = self.say(rule)
-        return text if text.endswith((":", "#")) else text + self.style.separator
+        return text if text.endswith((":", "#", "]")) else text + self.style.separator
 
     def amount_key(self, rule: str) -> str:
         """A key word of an amount, with the shop's separator, and the currency if it says it."""

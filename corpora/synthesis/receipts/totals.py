@@ -9,6 +9,9 @@ from corpora.synthesis.basket import Bill, TaxShare
 from corpora.synthesis.draft import Field, Span
 from corpora.synthesis.receipts.style import Scribe
 
+EXEMPT_RULE = "exempt_net"
+"""Key words of what goods without tax come to, in countries that say so."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -73,7 +76,10 @@ class TotalsWriter:
         bill, dice = self._bill, self._dice
         lines = []
         has_parts = bill.subtotal != bill.total
-        has_untaxed = bill.tax > 0 and bill.is_tax_included and dice.chance(0.25)
+        country = self._scribe.style.country
+        if bill.is_tax_included and bill.tax > 0 and len(bill.shares) > 1 and self._splits_exempt():
+            return self._exempt_lines()
+        has_untaxed = bill.tax > 0 and bill.is_tax_included and dice.chance(country.untaxed_first)
         if has_untaxed:
             lines.append(self._plain("subtotal_excluding", bill.untaxed, "subtotal"))
         elif dice.chance(0.9 if has_parts else 0.4):
@@ -89,6 +95,28 @@ class TotalsWriter:
         if dice.chance(0.1):
             parts = dice.shuffled(parts)
         return lines + [line for part in parts for line in part]
+
+    def _splits_exempt(self) -> bool:
+        """Whether goods that bear tax and goods that do not are summed apart."""
+        has_words = EXEMPT_RULE in self._scribe.style.grammar
+        return has_words and self._scribe.style.is_taxed and self._dice.chance(0.7)
+
+    def _exempt_lines(self) -> list[Line]:
+        """Net and tax of the taxed goods, and what the others come to."""
+        bill, dice = self._bill, self._dice
+        exempt = [
+            self._plain(EXEMPT_RULE, share.net, None) for share in bill.shares if not share.rate
+        ]
+        taxed = []
+        for share in bill.shares:
+            if share.rate:
+                line = self._rated("tax", share.rate, share.tax, "tax_details.amount")
+                net = Field("tax_details.net_amount", line.value[0].field)
+                key = (Span(self._scribe.amount_key("subtotal_excluding")),)
+                taxed += [Line(key, self._scribe.amount(share.net, net, is_total=True)), line]
+        if bill.discount:
+            taxed.append(self._discount_line())
+        return [*exempt, *taxed] if dice.chance(0.4) else [*taxed, *exempt]
 
     def _discount_line(self) -> Line:
         amount = self._bill.discount
@@ -138,7 +166,7 @@ class TotalsWriter:
         if self._is_total_first:
             first_rule = "total_last"
         lines.append(self._total(first_rule, rate, bill.total, "total", self._big))
-        if dice.chance(0.12):
+        if dice.chance(self._scribe.style.country.repeats_total):
             lines.append(self._total("total", rate, bill.total, "total", self._pick_scale()))
         return lines
 
@@ -171,7 +199,7 @@ class TotalsWriter:
 
     def _cash_lines(self) -> list[Line]:
         bill = self._bill
-        if self._dice.chance(0.08):
+        if self._dice.chance(self._scribe.style.country.tendered):
             key = (Span(self._scribe.key("tendered")),)
             amount = Field("payments.amount")
             return [Line(key, self._scribe.amount(bill.tendered, amount, is_total=True))]
