@@ -21,6 +21,10 @@ SUBCOMMANDS = {
     "score": ("benchmarks.command:score", "Compare predictions with the truth."),
     "latency": ("benchmarks.latency:latency", "Time each stage."),
     "train": ("models.command:train", "Train a model."),
+    "train-recogniser": (
+        "models.recogniser.command:train_recogniser_command",
+        "Teach the OCR's recogniser Korean.",
+    ),
     "export": ("models.command:export", "Turn a trained model into a bundle."),
     "ablate": ("models.ablate_command:ablate", "Tabulate what each part of the model is worth."),
     "reliability": (

@@ -85,12 +85,16 @@ class TextEngine(Protocol):
 class PpocrOptions:
     """PaddleOCR's detector and recogniser as ONNX, on ONNX Runtime. The default engine.
 
+    Lines whose script the recogniser does not know are read again by the Korean one.
+
     Attributes:
         device: "cuda" where there is none is an error, never a fallback.
         n_threads: CPU threads; None takes every core that the process may use.
         detector_path: an ONNX detector; None takes PP-OCRv6 small of the `rapidocr` wheel.
         recogniser_path: an ONNX recogniser that carries its characters as the metadata entry
             "character"; None takes PP-OCRv6 small of the `rapidocr` wheel.
+        korean_path: likewise, one that knows Hangul; None takes the one that ships.
+        reads_korean: whether there is a second recogniser at all.
         max_detector_side_px: the picture's long side is shrunk to this for the detector alone;
             lines are cut from the full picture.
         min_line_confidence: lines read with less are dropped as no text.
@@ -100,6 +104,8 @@ class PpocrOptions:
     n_threads: int | None = None
     detector_path: Path | None = None
     recogniser_path: Path | None = None
+    korean_path: Path | None = None
+    reads_korean: bool = False
     max_detector_side_px: int = 1280
     min_line_confidence: float = 0.5
 

@@ -15,6 +15,7 @@ from ocr.engine import Image, PpocrOptions, QuarterTurn, RightedLines, TextLine
 from ocr.engines.crops import cut_line
 from ocr.engines.detector import TextBox, TextDetector
 from ocr.engines.recogniser import ReadLine, TextRecogniser
+from ocr.engines.scripts import is_better, is_unread
 from ocr.engines.word_split import split_words
 from ocr.errors import SetupError
 from ocr.onnx_session import available_cores, open_session
@@ -23,6 +24,9 @@ from ocr.types import Point, Quad
 
 WHEEL_DETECTOR = "PP-OCRv6_det_small.onnx"
 WHEEL_RECOGNISER = "PP-OCRv6_rec_small.onnx"
+RELEASED_KOREAN = (
+    Path(__file__).resolve().parents[2] / "models" / "released" / "korean_lines" / "model.onnx"
+)
 GPU_BATCH = 16
 
 ELONGATED = 1.7
@@ -71,11 +75,14 @@ class PpocrEngine:
             n_threads=1,
         )
         self._detector = TextDetector(detector, options.max_detector_side_px)
-        self._recogniser = TextRecogniser(
-            recogniser,
-            n_threads=1 if on_gpu else n_threads,
-            batch_size=GPU_BATCH if on_gpu else 1,
-        )
+        sizes = {"n_threads": 1 if on_gpu else n_threads, "batch_size": GPU_BATCH if on_gpu else 1}
+        self._recogniser = TextRecogniser(recogniser, **sizes)
+        self._korean: TextRecogniser | None = None
+        if options.reads_korean:
+            korean = open_session(
+                options.korean_path or RELEASED_KOREAN, device=options.device, n_threads=1
+            )
+            self._korean = TextRecogniser(korean, **sizes)
         self._min_confidence = options.min_line_confidence
 
     def read(self, image: Image) -> tuple[TextLine, ...]:
@@ -142,6 +149,12 @@ class PpocrEngine:
     def _read_quads(self, image: Image, quads: Sequence[Quad]) -> list[_Line]:
         cuts = [cut_line(image, quad) for quad in quads]
         reads = self._recogniser.recognise(cuts)
+        if self._korean is not None:
+            unread = [i for i, read in enumerate(reads) if is_unread(cuts[i], read)]
+            others = self._korean.recognise([cuts[i] for i in unread])
+            for i, other in zip(unread, others, strict=True):
+                if is_better(cuts[i], other, reads[i]):
+                    reads[i] = other
         return [_Line(*parts) for parts in zip(quads, cuts, reads, strict=True)]
 
 

@@ -1,0 +1,83 @@
+"""Which lines a recogniser cannot have read, because it does not know their script.
+
+PP-OCR's recogniser knows Latin and Chinese. Of Hangul it makes nothing at all, or a few Chinese
+characters that look alike; the rest of such a line it reads surely. So its own confidence does not
+tell: what tells is ink where it read no character.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ocr.engine import Image
+from ocr.engines.recogniser import ReadLine
+from ocr.engines.word_split import ink_columns
+
+REACH = 0.75
+"""How far from its middle a character's ink lies, in text heights: a wide one in a wide font."""
+MAX_UNREAD = 0.12
+"""Share of a line's inked columns without a character above which a line counts as not read."""
+MIN_UNREAD_COLUMNS = 20
+"""... if they are this many, half a syllable of a line 48 rows high."""
+SURE_IDEOGRAPH = 0.8
+"""Probability from which on an ideograph is believed to stand there."""
+MIN_CONFIDENCE = 0.4
+"""Of a reading in another script."""
+
+
+def unread_columns(line: Image, read: ReadLine) -> tuple[int, int]:
+    """How many columns of a line hold ink, and how many of these are away from any character.
+
+    Args:
+        line: straightened, RGB uint8 [48, W, 3].
+        read: its characters.
+
+    Returns:
+        Columns with ink and no character near, and all columns with ink.
+    """
+    ink = ink_columns(line)
+    columns = np.flatnonzero(ink)
+    if not len(columns):
+        return 0, 0
+    middles = read.positions[[not c.isspace() for c in read.characters]] * line.shape[1]
+    if not len(middles):
+        return len(columns), len(columns)
+    away = np.abs(columns[:, None] - middles[None, :]).min(axis=1)
+    return int((away > REACH * line.shape[0]).sum()), len(columns)
+
+
+def is_unread(line: Image, read: ReadLine) -> bool:
+    """Whether a line seems to be in a script that was not read."""
+    if any(
+        is_ideograph(char) and score < SURE_IDEOGRAPH
+        for char, score in zip(read.characters, read.scores, strict=True)
+    ):
+        return True
+    unread, inked = unread_columns(line, read)
+    return unread >= MIN_UNREAD_COLUMNS and unread > MAX_UNREAD * inked
+
+
+def is_better(line: Image, other: ReadLine, read: ReadLine) -> bool:
+    """Whether a reading with Hangul is to be taken in place of the first one."""
+    if not any(is_hangul(char) for char in other.characters):
+        return False
+    return other.confidence >= MIN_CONFIDENCE and _worth(line, other) > _worth(line, read)
+
+
+def _worth(line: Image, read: ReadLine) -> float:
+    """Confidence, by how much of the ink it accounts for; an ideograph counts as not read."""
+    unread, inked = unread_columns(line, read)
+    known = [not is_ideograph(char) for char in read.characters]
+    if not known:
+        return 0.0
+    return read.confidence * (1 - unread / max(inked, 1)) * sum(known) / len(known)
+
+
+def is_hangul(char: str) -> bool:
+    """Whether a character is a Korean syllable."""
+    return "\uac00" <= char <= "\ud7a3"
+
+
+def is_ideograph(char: str) -> bool:
+    """Whether a character is Chinese or kana."""
+    return "\u3040" <= char <= "\u30ff" or "\u3400" <= char <= "\u9fff"

@@ -1,0 +1,62 @@
+"""Lines in a script that the recogniser does not know are noticed, others are left alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ocr.engine import Image
+from ocr.engines.recogniser import ReadLine
+from ocr.engines.scripts import is_better, is_unread, unread_columns
+
+WIDTH = 400
+
+
+def line(*marks: int) -> Image:
+    """A white line with a black bar of 20 columns at each place."""
+    picture = np.full((48, WIDTH, 3), 255, dtype=np.uint8)
+    for x in marks:
+        picture[10:38, x : x + 20] = 0
+    return picture
+
+
+def read(characters: str, places: list[int], score: float = 0.9) -> ReadLine:
+    positions = np.array([(x + 10) / WIDTH for x in places], dtype=np.float32)
+    return ReadLine(tuple(characters), positions, np.full(len(places), score, dtype=np.float32))
+
+
+def test_a_line_read_from_end_to_end_is_read() -> None:
+    picture = line(10, 60, 110)
+    assert unread_columns(picture, read("ABC", [10, 60, 110])) == (0, 60)
+    assert not is_unread(picture, read("ABC", [10, 60, 110]))
+
+
+def test_ink_without_a_character_is_unread_however_sure_the_rest() -> None:
+    picture = line(10, 60, 200, 250, 300)
+    assert unread_columns(picture, read("12", [10, 60], score=1.0)) == (60, 100)
+    assert is_unread(picture, read("12", [10, 60], score=1.0))
+
+
+def test_a_blank_line_and_a_line_of_which_nothing_was_read() -> None:
+    nothing = read("", [])
+    assert unread_columns(line(), nothing) == (0, 0)
+    assert not is_unread(line(), nothing)
+    assert unread_columns(line(50), nothing) == (20, 20)
+
+
+@pytest.mark.parametrize(("score", "expected"), [(0.95, False), (0.5, True)])
+def test_an_ideograph_is_believed_only_where_it_is_sure(score: float, *, expected: bool) -> None:
+    assert is_unread(line(10), read("合", [10], score=score)) is expected
+
+
+def test_a_korean_reading_that_accounts_for_more_ink_is_better() -> None:
+    picture = line(10, 60, 200, 250)
+    first = read("12", [10, 60], score=1.0)
+    assert is_better(picture, read("12합계", [10, 60, 200, 250], score=0.8), first)
+    assert not is_better(picture, read("12AB", [10, 60, 200, 250], score=0.8), first)
+    assert not is_better(picture, read("12합계", [10, 60, 200, 250], score=0.3), first)
+
+
+def test_a_sure_latin_line_stays() -> None:
+    picture = line(10, 60)
+    assert not is_better(picture, read("가나", [10, 60], score=0.7), read("AB", [10, 60]))
