@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from corpora.synthesis.draft import Cell, Field, Row
+from corpora.synthesis.frames import Frame, frame_marks
+from corpora.synthesis.marks import Box, Mark
 from corpora.synthesis.typefaces import ASCENT, DESCENT, Typeface
-
-Box = tuple[float, float, float, float]
 
 CELL_GAP_EM = 0.5
 """The least space between two cells of a row."""
@@ -55,12 +55,21 @@ class PrintedRule:
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """A document set in type. The sheet begins at (0, 0); words are in reading order."""
+    """A document set in type. The sheet begins at (0, 0); words are in reading order.
+
+    Attributes:
+        words: in reading order.
+        rules: lines across the text block.
+        width_px: of the sheet without its margins.
+        height_px: likewise.
+        marks: what else is drawn.
+    """
 
     words: tuple[PrintedWord, ...]
     rules: tuple[PrintedRule, ...]
     width_px: float
     height_px: float
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +93,20 @@ class _Press:
         self._sheet = sheet
         self._words: list[PrintedWord] = []
         self._rules: list[PrintedRule] = []
+        self._edges: list[tuple[float, float]] = []
         self._y = 0.0
         self._n_cells = 0
 
-    def finish(self) -> Print:
+    def finish(self, frames: Sequence[Frame]) -> Print:
         right = max((word.box[2] for word in self._words), default=0.0)
         over = max(0.0, -min((word.box[0] for word in self._words), default=0.0))
         width = over + max(right, self._sheet.width_px)
         words = tuple(replace(word, box=_moved(word.box, over)) for word in self._words)
         rules = tuple(replace(rule, x=(rule.x[0] + over, rule.x[1] + over)) for rule in self._rules)
-        return Print(words, rules, width, self._y)
+        block, em = self._sheet.width_px, self._sheet.em_px
+        drawn = (frame_marks(frame, self._edges, block, em) for frame in frames)
+        marks = tuple(mark.moved(over) for marks in drawn for mark in marks)
+        return Print(words, rules, width, self._y, marks)
 
     def set_row(self, row: Row) -> None:
         em = self._sheet.em_px * row.scale
@@ -107,6 +120,7 @@ class _Press:
         for number in range(n_lines):
             base = self._y + (number + 0.5) * line_height + 0.3 * em
             self._set_line([(c.cell, c.lines[number : number + 1]) for c in cells], base, em)
+        self._edges.append((self._y, self._y + n_lines * line_height))
         self._y += n_lines * line_height
 
     def _set_line(
@@ -179,16 +193,21 @@ class _Press:
         return tuple(kept)
 
 
-def print_rows(rows: Sequence[Row], sheet: Sheet) -> Print:
+def print_rows(rows: Sequence[Row], sheet: Sheet, frames: Sequence[Frame] = ()) -> Print:
     """Set rows one below the other.
 
     Text that does not fit before the next cell runs on in further lines of its own cell; numbers
     that would run into each other push the later one to the right, beyond the block if need be.
+
+    Args:
+        rows: from the top.
+        sheet: how they are set.
+        frames: boxes and table rules around some of them.
     """
     press = _Press(sheet)
     for row in rows:
         press.set_row(row)
-    return press.finish()
+    return press.finish(frames)
 
 
 def _moved(box: Box, right: float) -> Box:

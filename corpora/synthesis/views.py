@@ -7,17 +7,24 @@ from typing import Protocol
 
 from corpora.document import LabelledDocument
 from corpora.synthesis.capture import Capture, random_capture, seen_words
+from corpora.synthesis.decoration import decorated
 from corpora.synthesis.dice import Dice
 from corpora.synthesis.labelling import label_print
+from corpora.synthesis.looks import Look, choose_look
 from corpora.synthesis.reading_noise import misread
-from corpora.synthesis.render import photograph_view, render
+from corpora.synthesis.render import render
 from corpora.synthesis.sheet import Print, Sheet
+from corpora.synthesis.shots import Shot, take_shot
 from layout.schema import load_schema
 from ocr.types import Page
 
 
 class Design(Protocol):
-    """A made-up document, set in type, before it is seen."""
+    """A made-up document, set in type, before it is seen.
+
+    It may also have a `look: Look`, the kind of picture that suits it; without one it looks as
+    documents of its schema do.
+    """
 
     @property
     def name(self) -> str:
@@ -64,23 +71,33 @@ def words_of(design: Design, *, noise: float = 0.0) -> LabelledDocument:
     return misread(document, Dice(f"noise:{design.name}"), strength=noise)
 
 
-def photograph_of(design: Design, *, noise: float = 0.0) -> Photograph:
+def photograph_of(design: Design, *, noise: float = 0.0, hardship: float = 0.0) -> Photograph:
     """A picture of a document, and its words where they stand in the picture, to the pixel.
 
     Args:
         design: the document.
         noise: strength of reading errors in the words; the picture does not depend on it.
+        hardship: how often something is wrong with the picture, from 0, never, to 1, as often as
+            in bad ones: it lies on its side, the paper is bent, it is blurred or in a shadow.
     """
-    dice = Dice(f"photograph:{design.name}")
-    view = photograph_view(design.printed, dice)
-    document = misread(_labelled(design, view), Dice(f"noise:{design.name}"), strength=noise)
-    return Photograph(document, render(design.printed, design.sheet, view, dice))
+    look, shot = _shot_of(design, hardship)
+    document = misread(_labelled(design, shot.view), Dice(f"noise:{design.name}"), strength=noise)
+    printed = decorated(design.printed, design.sheet, look, Dice(f"decoration:{design.name}"))
+    picture = render(printed, design.sheet, shot, Dice(f"texture:{design.name}"))
+    return Photograph(document, picture)
 
 
-def words_in_photograph(design: Design) -> LabelledDocument:
+def words_in_photograph(design: Design, *, hardship: float = 0.0) -> LabelledDocument:
     """The document of `photograph_of`, without errors and without rendering the picture."""
-    dice = Dice(f"photograph:{design.name}")
-    return _labelled(design, photograph_view(design.printed, dice))
+    _, shot = _shot_of(design, hardship)
+    return _labelled(design, shot.view)
+
+
+def _shot_of(design: Design, hardship: float) -> tuple[Look, Shot]:
+    wanted: Look | None = getattr(design, "look", None)
+    look = choose_look(wanted, design.schema, Dice(f"look:{design.name}"))
+    shot = take_shot(design.printed, design.sheet, look, name=design.name, hardship=hardship)
+    return look, shot
 
 
 def _labelled(design: Design, view: Capture, dice: Dice | None = None) -> LabelledDocument:
