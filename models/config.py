@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from layout.bundle import Precision
+from layout.graph import UNKNOWN_TYPE
 from layout.tokens import BoxForm
 from models.augment import AugmentConfig
 from models.losses import LossWeights
@@ -96,6 +97,8 @@ class TrainConfig(_Form):
 
     `types` are the document types that the model tells apart, besides documents that are none of
     them; without any it does not. `hangul` adds whole Korean syllables to the vocabulary.
+    `alike` names, by schema, another whose fields of the same paths mean the same: labels start
+    from its labels, and documents labelled in it teach both.
     `fields` names the fields of a schema that the sources teach, where these are not all: a label
     that nothing teaches would open entities at random. `random_init` leaves the initial weights'
     language model out; without `box_form` it is the one that the initial weights' family has.
@@ -109,6 +112,7 @@ class TrainConfig(_Form):
     types: tuple[str, ...] = ()
     hangul: bool = False
     fields: dict[str, tuple[str, ...]] = {}
+    alike: dict[str, str] = {}
     max_tokens: int = 512
     random_init: bool = False
     box_form: BoxForm | None = None
@@ -119,6 +123,11 @@ class TrainConfig(_Form):
     n_folds: int = 5
     held_out_fold: int = 0
     stages: tuple[StageConfig, ...]
+
+    @property
+    def known_types(self) -> tuple[str, ...]:
+        """What the model's types are: the named ones, "none of them" last; none without names."""
+        return (*self.types, UNKNOWN_TYPE) if self.types else ()
 
     @property
     def folded_stage(self) -> StageConfig:

@@ -33,7 +33,7 @@ from models.network import SpatialModel
 from models.row_quantisation import quantise_rows
 from models.special_ids import special_ids
 from models.stored import TOKENIZER, open_stage
-from models.train import labels_of, types_of
+from models.train import labels_of
 from ocr.errors import SetupError
 
 log = logging.getLogger(__name__)
@@ -111,7 +111,7 @@ def export_bundle(
             version=config.version,
             licence=licence,
             labels=labels,
-            types=types_of(config),
+            types=config.known_types,
             max_tokens=config.max_tokens,
             start_id=special.start,
             end_id=special.end,

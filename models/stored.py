@@ -9,6 +9,7 @@ tokenizer.json
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from safetensors.torch import load_file, save_file
@@ -62,10 +63,16 @@ def open_stage(
     return model.eval(), labels
 
 
-def load_stage(folder: Path, model: SpatialModel, labels: tuple[str, ...]) -> None:
+def load_stage(
+    folder: Path,
+    model: SpatialModel,
+    labels: tuple[str, ...],
+    alike: Mapping[str, str] | None = None,
+) -> None:
     """Copy a stage's weights into a network of the same shape; labels are taken over by name.
 
-    Labels that the stage did not know keep what the network has for them.
+    Labels that the stage did not know keep what the network has for them, unless it knew one of
+    the same path in the schema that `alike` names for theirs.
 
     Raises:
         SetupError: the network has another shape.
@@ -73,7 +80,9 @@ def load_stage(folder: Path, model: SpatialModel, labels: tuple[str, ...]) -> No
     stored = load_file(folder / WEIGHTS)
     of_stage: list[str] = json.loads((folder / LABELS).read_text())
     state = model.state_dict()
-    rows = [(labels.index(label), i) for i, label in enumerate(of_stage) if label in labels]
+    known_rows = {label: row for row, label in enumerate(of_stage)}
+    sources = [known_rows.get(label, known_rows.get(_twin(label, alike or {}))) for label in labels]
+    rows = [(row, source) for row, source in enumerate(sources) if source is not None]
     try:
         for name in PER_LABEL:
             known = state[name].clone()
@@ -83,3 +92,9 @@ def load_stage(folder: Path, model: SpatialModel, labels: tuple[str, ...]) -> No
         model.load_state_dict(stored)
     except RuntimeError as error:
         raise SetupError(f"{folder}: another network: {error}") from error
+
+
+def _twin(label: str, alike: Mapping[str, str]) -> str:
+    """The label of the same path in the schema that is like its own."""
+    schema, path = label.split(".", 1)
+    return f"{alike.get(schema, schema)}.{path}"

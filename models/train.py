@@ -14,8 +14,6 @@ import torch
 from tokenizers import Tokenizer
 from torch import nn
 
-from corpora.document import LabelledDocument
-from layout.graph import UNKNOWN_TYPE
 from layout.schema import load_schema
 from layout.tokens import DocumentTokeniser
 from models.batches import (
@@ -28,15 +26,15 @@ from models.batches import (
     group_by_length,
 )
 from models.checkpoint import CHECKPOINT, load_checkpoint, save_checkpoint
-from models.config import ScheduleConfig, SourceConfig, StageConfig, TrainConfig
-from models.data import DOCUMENT_TYPES, DataFolders, Held, training_documents
+from models.config import ScheduleConfig, StageConfig, TrainConfig
+from models.data import DataFolders, Held
 from models.development import Development, figures, read_development, score_development
 from models.evaluate import Scorer
-from models.examples import Example, make_example
+from models.examples import Example
 from models.hangul import add_hangul
 from models.losses import Losses, TargetBatch, compute_losses
 from models.network import Encoder, SpatialModel
-from models.self_supervision import self_supervised
+from models.pools import read_pool
 from models.special_ids import special_ids
 from models.stored import load_stage, save_stage
 from models.vocabulary import check_fit, read_tokenizer
@@ -107,11 +105,6 @@ def labels_of(config: TrainConfig) -> tuple[str, ...]:
     return tuple(labels)
 
 
-def types_of(config: TrainConfig) -> tuple[str, ...]:
-    """The document types that the model tells apart, "none of them" last; none if it does not."""
-    return (*config.types, UNKNOWN_TYPE) if config.types else ()
-
-
 def train_stage(
     config: TrainConfig, stage: StageConfig, folders: DataFolders, options: RunOptions
 ) -> Path:
@@ -136,12 +129,10 @@ def train_stage(
     special = special_ids(tokenizer)
     run = _start(config, stage.schedule, options, (labels, tokenizer))
     check_fit(tokenizer, run.model.config, config.max_tokens)
-    tokeniser = DocumentTokeniser(tokenizer, run.model.config.box_form)
-    form = (labels, tokeniser)
+    form = (labels, DocumentTokeniser(tokenizer, run.model.config.box_form))
     held = Held(options.fold, config.n_folds, stage.includes_development)
     data = (folders, held)
-    form_and_types = (labels, tokeniser, types_of(config))
-    pools = [_read_pool(source, data, form_and_types) for source in stage.sources]
+    pools = [read_pool(source, data, form, config) for source in stage.sources]
     held = replace(held, includes_development=False)
     development = read_development(stage.evaluated, folders, held, form)
     scorer = Scorer(run.model, labels, special, config.max_tokens, options.device)
@@ -149,31 +140,6 @@ def train_stage(
     _loop(run, stage, options, (batches, scorer, development))
     save_stage(options.run_dir, run.model, labels, tokenizer)
     return options.run_dir
-
-
-def _read_pool(
-    source: SourceConfig,
-    data: tuple[DataFolders, Held],
-    form: tuple[tuple[str, ...], DocumentTokeniser, tuple[str, ...]],
-) -> tuple[float, list[Example]]:
-    """How often a source's documents are seen an epoch, and the examples made of them."""
-    documents = training_documents(source, *data)
-    labels, tokeniser, types = form
-    type_name = DOCUMENT_TYPES[source.name]
-    number = types.index(type_name) if type_name in types else -1
-    if not source.labels:
-        documents = [_without_labels(document) for document in documents]
-    examples = [
-        make_example(document, labels, tokeniser, document_type=number) for document in documents
-    ]
-    if not source.labels:
-        examples = [replace(e, targets=self_supervised(e.document, e.targets)) for e in examples]
-    log.info("%s: %d documents", source.name, len(documents))
-    return source.weight, examples
-
-
-def _without_labels(document: LabelledDocument) -> LabelledDocument:
-    return LabelledDocument(document.id, document.pages, (), labelled=frozenset(), has_groups=False)
 
 
 def _start(
@@ -185,7 +151,7 @@ def _start(
     labels, tokenizer = form
     network = read_network_config(
         options.init,
-        n_types=len(types_of(config)),
+        n_types=len(config.known_types),
         **({"vocab_size": tokenizer.get_vocab_size()} if config.hangul else {}),
         relative_term=config.relative_term,
         place_embedding=config.place_embedding,
@@ -200,7 +166,7 @@ def _start(
     else:
         fresh = {f"model.encoder.{name}" for name in load_pretrained(model, options.init)}
     if options.start_from is not None:
-        load_stage(options.start_from, model, labels)
+        load_stage(options.start_from, model, labels, config.alike)
     trained = _Trained(model).to(options.device)
     groups = _parameter_groups(trained, fresh, schedule)
     run = _Run(trained, torch.optim.AdamW(groups, betas=(0.9, 0.98), fused=True))
