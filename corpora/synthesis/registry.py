@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from corpora.synthesis.forms.generator import design as design_form
 from corpora.synthesis.invoices.generator import design as design_invoice
 from corpora.synthesis.receipts.generator import design as design_receipt
 from corpora.synthesis.views import Design
 
 DESIGNERS: dict[str, Callable[[int], Design]] = {
+    "form": design_form,
     "invoice": design_invoice,
     "receipt": design_receipt,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from corpora.document import LabelledDocument
 from corpora.synthesis.capture import Capture, random_capture, seen_words
@@ -44,6 +44,15 @@ class Design(Protocol):
     @property
     def printed(self) -> Print:
         """What stands on the flat sheet."""
+        ...
+
+
+@runtime_checkable
+class SelfLabelling(Protocol):
+    """A document that labels itself: one of no schema, or of one that `label_print` cannot read."""
+
+    def labelled(self, page: Page) -> LabelledDocument:
+        """The labelled document of its words as they lie on a page."""
         ...
 
 
@@ -108,4 +117,6 @@ def _labelled(design: Design, view: Capture, dice: Dice | None = None) -> Labell
         words=seen_words(design.printed, view, dice),
         source="words",
     )
+    if isinstance(design, SelfLabelling):
+        return design.labelled(page)
     return label_print(design.name, design.printed, page, load_schema(design.schema))
