@@ -17,6 +17,7 @@ SUBCOMMANDS = {
     "worker": ("api.commands.worker:worker", "A worker of the scaled-out set-up."),
     "keys": ("api.commands.keys:keys", "Make, list and revoke API keys."),
     "benchmark": ("benchmarks.command:benchmark", "Accuracy on a public data set."),
+    "evaluate": ("benchmarks.evaluate:evaluate", "How much of known documents is read rightly."),
     "ocr": ("benchmarks.ocr_quality:ocr", "How well and how fast pages are read."),
     "score": ("benchmarks.command:score", "Compare predictions with the truth."),
     "latency": ("benchmarks.latency:latency", "Time each stage."),
