@@ -7,11 +7,13 @@ from collections.abc import Callable
 from corpora.synthesis.forms.generator import design as design_form
 from corpora.synthesis.invoices.generator import design as design_invoice
 from corpora.synthesis.receipts.generator import design as design_receipt
+from corpora.synthesis.strangers.generator import design as design_stranger
 from corpora.synthesis.views import Design
 
 DESIGNERS: dict[str, Callable[[int], Design]] = {
     "form": design_form,
     "invoice": design_invoice,
     "receipt": design_receipt,
+    "stranger": design_stranger,
 }
 """By the type's name: makes the document of a seed, the same on every machine."""
