@@ -15,6 +15,7 @@ from layout.decode import decode
 from layout.document_type import ChosenType, choose_type, contradiction
 from layout.graph import UNKNOWN_TYPE, FieldGraph, GraphScores, join_graphs
 from layout.page_report import page_entry, page_failed, page_warnings
+from layout.page_runs import page_runs
 from layout.result import (
     DocumentResult,
     FieldNode,
@@ -22,6 +23,7 @@ from layout.result import (
     ModelEntry,
 )
 from layout.schema import DocumentSchema, load_schema
+from layout.splitting import MAX_PAGES, first_pages, identifying_values, split_issue
 from ocr.engine import Device, Image, OcrOptions, PpocrOptions, open_engine
 from ocr.errors import DefectError, UnknownDocumentTypeError
 from ocr.limits import Limits
@@ -180,6 +182,7 @@ class Pipeline:
         fields: dict[str, FieldNode] = {}
         if schema is not None:
             fields, met = assemble(graph, document.pages, schema, self._model.calibrate)
+            issues += self._split(document.pages, schema)
             issues += [*met, *check_arithmetic(fields, schema.name)]
             if not fields:
                 issues.append(_no_fields(schema))
@@ -265,18 +268,18 @@ class Pipeline:
             raise DefectError("a document without runs was not given a type")
         return _Found(*choice, join_graphs(graphs))
 
-
-def page_runs(pages: Sequence[Page], max_words: int) -> list[list[Page]]:
-    """Consecutive pages that are scored together: as many as hold `max_words`, one at least."""
-    runs: list[list[Page]] = []
-    held = 0
-    for page in pages:
-        if not runs or held + len(page.words) > max_words:
-            runs.append([])
-            held = 0
-        runs[-1].append(page)
-        held += len(page.words)
-    return runs
+    def _split(self, pages: Sequence[Page], schema: DocumentSchema) -> list[Issue]:
+        """A proposal where the pages, each by itself, look like several documents."""
+        if not 1 < len(pages) <= MAX_PAGES or not schema.identifying:
+            return []
+        values = [
+            identifying_values(decode(self._model.score([page]), schema), page, schema)
+            for page in pages
+            if page.words
+        ]
+        numbers = [page.number for page in pages if page.words]
+        issue = split_issue(numbers, first_pages(values))
+        return [] if issue is None else [issue]
 
 
 def _type_confidence(fields: dict[str, FieldNode]) -> float:

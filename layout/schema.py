@@ -56,6 +56,7 @@ class _SchemaFile(BaseModel):
     has_key_words: bool = False
     loose: bool = False
     uppercase: bool = False
+    identifying: tuple[str, ...] = ()
     fields: dict[str, _FieldEntry]
 
 
@@ -98,6 +99,7 @@ class DocumentSchema:
         loose: whether an entity of a repeated group may stand by itself; otherwise each one has the
             likeliest head for its parent.
         uppercase: whether texts are given in upper case.
+        identifying: top-level fields whose values tell a document from another of the type.
         fields: at the top level, in order.
     """
 
@@ -107,6 +109,7 @@ class DocumentSchema:
     has_key_words: bool
     loose: bool
     uppercase: bool
+    identifying: tuple[str, ...]
     fields: tuple[FieldSpec, ...]
 
     @cached_property
@@ -154,6 +157,13 @@ def _specs(entries: dict[str, _FieldEntry], prefix: str) -> tuple[FieldSpec, ...
     return tuple(specs)
 
 
+def _identifying(parsed: _SchemaFile) -> tuple[str, ...]:
+    unknown = set(parsed.identifying) - set(parsed.fields)
+    if unknown:
+        raise SetupError(f"schema {parsed.name}: identifying names {', '.join(sorted(unknown))}")
+    return parsed.identifying
+
+
 def read_schema(path: Path) -> DocumentSchema:
     """Read a schema from YAML.
 
@@ -171,6 +181,7 @@ def read_schema(path: Path) -> DocumentSchema:
         has_key_words=parsed.has_key_words,
         loose=parsed.loose,
         uppercase=parsed.uppercase,
+        identifying=_identifying(parsed),
         fields=_specs(parsed.fields, ""),
     )
 

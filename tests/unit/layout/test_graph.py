@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from layout.graph import Entity, FieldGraph, join_graphs
-from layout.pipeline import page_runs
+from layout.page_runs import page_runs
 from ocr.types import Page, Quad, Word
 
 
