@@ -8,7 +8,7 @@ KOREAN_WEIGHTS = (1, 3, 7, 1, 3, 7, 1, 3, 5)
 """Of a business number's first nine digits; the ninth counts its tens as well (tax office)."""
 IBAN_FORMS = {
     "DE": "dddddddddddddddddd",
-    "FR": "dddddddddddddddddddddAd",
+    "FR": "ddddddddddddddddddddAdd",
     "GB": "AAAAdddddddddddddd",
     "ES": "dddddddddddddddddddd",
     "IT": "Adddddddddddddddddddddd",
@@ -18,9 +18,10 @@ IBAN_FORMS = {
 
 def korean_business_number(dice: Dice) -> str:
     """A registration number as NNN-NN-NNNNN whose last digit is right."""
-    digits = [int(digit) for digit in dice.digits(9)]
+    serial = f"{dice.between(101, 999)}{dice.between(1, 99):02d}{dice.between(1, 9999):04d}"
+    digits = [int(digit) for digit in serial]
     total = sum(a * b for a, b in zip(digits, KOREAN_WEIGHTS, strict=True)) + digits[8] * 5 // 10
-    text = "".join(map(str, digits)) + str(-total % 10)
+    text = f"{serial}{-total % 10}"
     return f"{text[:3]}-{text[3:5]}-{text[5:]}"
 
 

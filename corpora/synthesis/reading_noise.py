@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from corpora.document import LabelledDocument, LabelledEntity
 from corpora.synthesis.dice import Dice
+from corpora.synthesis.typefaces import has_hangul
 from ocr.types import Point, Quad, Word
 
 CONFUSIONS = {
@@ -18,7 +19,13 @@ CONFUSIONS = {
     "D": "O0", "E": "F", "T": "7I", "U": "V", "C": "G", "M": "N", "N": "M", "l": "1I", "o": "0",
     "e": "c", "c": "e", "a": "o", "n": "m", "m": "rn", "i": "l1", "g": "9", "s": "5", ".": ",:",
     ",": ".", ":": ".;", "-": "~_", "é": "e", "ü": "u", "ä": "a", "ö": "o", "è": "e", "à": "a",
-    "€": "E", "£": "E",
+    "€": "E", "£": "E", "₩": "W", "￦": "W",
+    "합": "함학", "함": "합", "계": "게", "게": "계", "원": "윈", "윈": "원", "금": "긍",
+    "액": "맥", "할": "활", "인": "언", "받": "발", "을": "울", "은": "온", "돈": "돋", "총": "종",
+    "소": "수", "품": "풍", "명": "면", "면": "명", "단": "닫", "량": "랑", "과": "파", "세": "새",
+    "카": "키", "드": "도", "현": "헌", "용": "응", "점": "정", "정": "점", "주": "추", "식": "석",
+    "로": "토", "대": "데", "매": "메", "가": "기", "자": "지", "부": "무", "시": "사", "번": "변",
+    "표": "묘", "등": "동", "울": "을", "치": "지", "김": "감", "강": "감", "전": "진",
 }  # fmt: skip
 LOSABLE = ".,:;-'\"*()"
 
@@ -28,6 +35,8 @@ MERGE = 0.08
 SPLIT = 0.03
 ERRORS_PER_CHARACTER = 0.03
 LOST_MARK = 0.06
+LOST_KOREAN_SPACE = 0.2
+"""Of spaces between two Korean words: they are narrow, and detectors see one word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,8 @@ def _entities(document: LabelledDocument, pieces: list[_Piece]) -> tuple[Labelle
 def _merged(pieces: list[_Piece], dice: Dice, rate: float) -> list[_Piece]:
     merged: list[_Piece] = []
     for piece in pieces:
-        if merged and dice.chance(rate) and _are_mergeable(merged[-1], piece):
+        chance = LOST_KOREAN_SPACE * rate / MERGE if _ends_korean(merged, piece) else rate
+        if merged and dice.chance(chance) and _are_mergeable(merged[-1], piece):
             before = merged.pop()
             entity = before.entity if before.entity is not None else piece.entity
             left, right = before.word.quad.corners, piece.word.quad.corners
@@ -94,6 +104,13 @@ def _merged(pieces: list[_Piece], dice: Dice, rate: float) -> list[_Piece]:
         else:
             merged.append(piece)
     return merged
+
+
+def _ends_korean(before: list[_Piece], piece: _Piece) -> bool:
+    """Whether Hangul stands on both sides of the space before a word."""
+    if not before:
+        return False
+    return has_hangul(before[-1].word.text[-1:]) and has_hangul(piece.word.text[:1])
 
 
 def _are_mergeable(left: _Piece, right: _Piece) -> bool:

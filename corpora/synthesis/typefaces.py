@@ -57,6 +57,9 @@ SERIF_WIDTHS = {
 }
 MONO_WIDTH = 600
 UNKNOWN_WIDTH = 556
+HANGUL_WIDTHS: dict[Family, int] = {"mono": 1000, "sans": 930, "serif": 950}
+"""All syllables are equally wide (Nanum Gothic Coding 1.0 em, Gothic 0.94, Myeongjo 0.95, Noto
+Sans CJK 0.92); in type that is condensed they are condensed like the rest."""
 WIDE_WIDTH = 1000
 
 TABLES: dict[Family, dict[str, int]] = {
@@ -64,6 +67,9 @@ TABLES: dict[Family, dict[str, int]] = {
     "serif": {char: width for width, chars in SERIF_WIDTHS.items() for char in chars},
     "mono": {},
 }
+
+KOREAN_SIGNS = "₩￦☎※◎▶└\u2113㎏㎡㎜"
+"""Found in Korean fonts, but not in all of the Latin ones."""
 
 ASCENT = 0.76
 """Height of capitals and ascenders above the base line, in em (Liberation Sans: 0.73 and 0.76)."""
@@ -93,8 +99,26 @@ def _width(family: Family, text: str) -> float:
     return sum(_advance(family, char) for char in text) / 1000
 
 
+def has_hangul(text: str) -> bool:
+    """Whether a text holds Hangul, or a sign that only Korean fonts have (such as U+321C)."""
+    return any(_is_korean(char) for char in text)
+
+
+def columns_of(text: str) -> int:
+    """How many characters of usual width take as much room as a text; wide ones count double."""
+    return len(text) + sum(unicodedata.east_asian_width(char) in "WF" for char in text)
+
+
+def _is_korean(char: str) -> bool:
+    is_syllable = "\uac00" <= char <= "\ud7a3"
+    is_jamo = "\u1100" <= char <= "\u11ff" or "\u3130" <= char <= "\u318f"
+    return is_syllable or is_jamo or "\u3200" <= char <= "\u32ff" or char in KOREAN_SIGNS
+
+
 @lru_cache
 def _advance(family: Family, char: str) -> int:
+    if _is_korean(char):
+        return HANGUL_WIDTHS[family]
     if unicodedata.east_asian_width(char) in "WF":
         return WIDE_WIDTH
     if family == "mono":

@@ -169,7 +169,7 @@ def _texts(clerk: Clerk) -> tuple[str, ...]:
     """A description: mostly one line, now and then up to four."""
     dice, trade = clerk.dice, clerk.style.trade
     texts = clerk.say(f"line_{trade}").split("|")
-    more = {"goods": 0.16, "services": 0.3}.get(trade, 0.4)
+    more = {"goods": 0.16, "services": 0.25}.get(trade, 0.33)
     while len(texts) < 4 and dice.chance(more):
         texts.append(clerk.say("detail"))
     return tuple(texts)
@@ -178,7 +178,7 @@ def _texts(clerk: Clerk) -> tuple[str, ...]:
 def _price(clerk: Clerk) -> int:
     dice, country = clerk.dice, clerk.style.country
     low, high = PRICES[clerk.style.trade]
-    value = low * (high / low) ** dice.real(0, 1) * country.price_scale
+    value: float = low * (high / low) ** dice.real(0, 1) * country.price_scale
     if country.exponent == 0:
         step = 100 if value < 50_000 else 1000
         return max(1, round(value / step)) * step

@@ -126,6 +126,8 @@ def banded(
     waiting = [block for block in blocks if block.lines]
     while waiting:
         count = min(len(waiting), dice.weighted(counts))
+        if count == 3 and any(_is_wide(block) for block in waiting[:count]):
+            count = 2
         band, waiting = waiting[:count], waiting[count:]
         made = beside(list(zip(band, random_slots(count, dice), strict=True)))
         if rows:
@@ -133,3 +135,8 @@ def banded(
         rows += made
         names.append("|".join(block.name for block in band))
     return rows, names
+
+
+def _is_wide(block: Block) -> bool:
+    """Whether key words and values stand in columns of their own."""
+    return any(len(pieces) > 1 for pieces in block.lines)

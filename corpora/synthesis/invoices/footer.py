@@ -66,7 +66,7 @@ class FooterWriter:
         }
         count = self._dice.pick((1, 1, 2))
         texts = self._dice.sample(clerk.style.grammar.alternatives("sentence"), count)
-        filled = [clerk.style.grammar.fill(text, self._dice) for text in texts]
+        filled = [clerk.fill(text) for text in texts]
         return block_of("terms", [(Piece(sentence_spans(text, values)),) for text in filled])
 
     def _bank_block(self) -> Block:

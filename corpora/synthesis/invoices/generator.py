@@ -13,6 +13,7 @@ from corpora.synthesis.invoices.contents import Contents
 from corpora.synthesis.invoices.footer import FooterWriter
 from corpora.synthesis.invoices.particulars import ParticularsWriter, random_facts
 from corpora.synthesis.invoices.parties import PartyWriter, random_party
+from corpora.synthesis.invoices.spread import NamedRows, joined
 from corpora.synthesis.invoices.style import Clerk, InvoiceStyle, random_style
 from corpora.synthesis.invoices.table import TablePrinter, random_table_form
 from corpora.synthesis.invoices.tax_form import tax_form_rows
@@ -66,13 +67,17 @@ def design(seed: int) -> Invoice:
         random_party(clerk, is_vendor=True),
         random_party(clerk, is_vendor=False),
     )
-    rows, structure = tax_form_rows(contents) if style.origin.is_tax_form else _rows(contents)
+    sheet = _random_sheet(style, dice)
+    height_px = dice.real(*PAGE_HEIGHTS) * sheet.width_px
+    if style.origin.is_tax_form:
+        rows, structure = tax_form_rows(contents)
+    else:
+        blocks, structure = _blocks(contents)
+        rows = joined(blocks, dice, n_lines=height_px / (sheet.em_px * sheet.leading))
     if style.is_uppercase:
         rows = [_shouted(row) for row in rows]
-    sheet = _random_sheet(style, dice)
     printed = print_rows(rows, sheet)
-    height = max(printed.height_px, dice.real(*PAGE_HEIGHTS) * sheet.width_px)
-    printed = replace(printed, height_px=height)
+    printed = replace(printed, height_px=max(printed.height_px, height_px))
     name = f"invoice_{seed:08d}"
     return Invoice(name, SCHEMA, style, contents.account, sheet, printed, tuple(structure))
 
@@ -91,8 +96,8 @@ def generate(seed: int, *, noise: float = 0.0) -> LabelledDocument:
     return words_of(design(seed), noise=noise)
 
 
-def _rows(contents: Contents) -> tuple[list[Row], list[str]]:
-    """All rows in printing order, and the structure."""
+def _blocks(contents: Contents) -> tuple[list[NamedRows], list[str]]:
+    """Blocks of rows in printing order, and the structure."""
     clerk, dice = contents.clerk, contents.clerk.dice
     place = clerk.style.key_place
     particulars = ParticularsWriter(clerk, contents.facts)
@@ -103,7 +108,7 @@ def _rows(contents: Contents) -> tuple[list[Row], list[str]]:
     head = _head_blocks(contents, parties, particulars.block(kept, place) if kept else None)
     rows, structure = banded(head, dice, counts={1: 36.0, 2: 46.0, 3: 18.0})
     gridded = [entry for entry in entries if entry not in kept]
-    blocks: list[tuple[str, list[Row]]] = [("head", rows)]
+    blocks: list[NamedRows] = [("head", rows)]
     if gridded:
         blocks.append((f"grid{len(gridded)}", particulars.grid(gridded)))
     if dice.chance(0.16):
@@ -123,7 +128,7 @@ def _rows(contents: Contents) -> tuple[list[Row], list[str]]:
     names = [name for name, _ in blocks]
     keys = [place, parties.key_place]
     structure = [*structure, *names, " ".join(table.columns), *keys, *footer_names]
-    return _joined([block for _, block in blocks], dice), structure
+    return blocks, structure
 
 
 def _head_blocks(
@@ -149,21 +154,6 @@ def _head_blocks(
 
 def _opening(clerk: Clerk) -> Block:
     return block_of("opening", [line(Span(clerk.say("opening")))])
-
-
-def _joined(blocks: list[list[Row]], dice: Dice) -> list[Row]:
-    """Blocks one below the other, parted by space or drawn lines."""
-    gap = dice.real(0.5, 2.5)
-    has_rules = dice.chance(0.25)
-    rows: list[Row] = []
-    for block in blocks:
-        if not block:
-            continue
-        if rows and has_rules and dice.chance(0.6):
-            rows.append(Row((), scale=0.7, rule=dice.pick("--=_")))
-        first, *rest = block
-        rows += [replace(first, gap=gap * dice.real(0.4, 1.3) if rows else 0.0), *rest]
-    return rows
 
 
 def _shouted(row: Row) -> Row:

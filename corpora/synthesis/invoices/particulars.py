@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from corpora.synthesis.draft import Field, Row, Span
+from corpora.synthesis.draft import Align, Field, Row, Span
 from corpora.synthesis.invoices.blocks import Block, Piece, Slot, beside, block_of, line
 from corpora.synthesis.invoices.style import Clerk, KeyPlace
 
@@ -14,6 +14,8 @@ FIRST_DAY = date(2004, 1, 1)
 FIRST_VINTAGE_DAY = date(1951, 1, 1)
 N_DAYS = 8000
 N_VINTAGE_DAYS = 17500
+N_OTHERS = (0, 0, 0, 1, 1, 2, 2, 3, 5)
+"""How many particulars that are no fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,8 @@ class ParticularsWriter:
             rest.append(self._text("payment_term", facts.term))
         if dice.chance(0.14 if clerk.style.trade == "goods" else 0.3):
             rest += self._period()
-        for _ in range(dice.pick((0, 0, 0, 1, 1, 2, 2, 3, 5))):
-            key, _, value = clerk.say("distractor").partition("|")
-            rest.append(Entry("other", key + clerk.style.separator, (Span(value),)))
+        others = dice.sample(clerk.style.grammar.alternatives("distractor"), dice.pick(N_OTHERS))
+        rest += [self._other(text) for text in others]
         if dice.chance(0.15):
             return dice.shuffled([*first, *rest])
         return [*(first if dice.chance(0.7) else first[::-1]), *dice.shuffled(rest)]
@@ -137,7 +138,7 @@ class ParticularsWriter:
         dice = self._dice
         rows: list[Row] = []
         is_ruled = dice.chance(0.5)
-        align = dice.pick(("left", "left", "center"))
+        align: Align = dice.pick(("left", "left", "center"))
         per_row = dice.between(3, 6)
         for start in range(0, len(entries), per_row):
             part = entries[start : start + per_row]
@@ -150,6 +151,11 @@ class ParticularsWriter:
                 rows.append(Row((), scale=0.5, rule="_"))
             rows += beside(list(zip(values, slots, strict=True)))
         return rows
+
+    def _other(self, text: str) -> Entry:
+        """Something that is no field, from "key|value"."""
+        key, _, value = self._clerk.fill(text).partition("|")
+        return Entry("other", key + self._clerk.style.separator, (Span(value),))
 
     def _key(self, name: str) -> str:
         return self._clerk.key(f"key_{name}")

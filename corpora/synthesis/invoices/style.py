@@ -68,6 +68,9 @@ ORIGINS: dict[str, Origin] = {
     "singapore": Origin(3, "singapore", ("singapore", *_ENGLISH, "invoice_asian")),
     "malaysia": Origin(4, "malaysia", ("malaysia", *_ENGLISH, "invoice_asian")),
     "germany": Origin(9, "germany", ("germany", "invoice_german"), iban="DE"),
+    "france": Origin(6, "france", ("france", "invoice_french"), iban="FR"),
+    "spain": Origin(3, "iberia_italy", ("iberia_italy", "invoice_spanish"), iban="ES"),
+    "italy": Origin(3, "iberia_italy", ("iberia_italy", "invoice_italian"), iban="IT"),
     "korea": Origin(8, "korea", ("korea", "invoice_korean")),
     "korea_tax_form": Origin(7, "korea", ("korea", "invoice_korean"), is_tax_form=True),
 }
@@ -151,7 +154,11 @@ class Clerk:
 
         Rates stay open.
         """
-        text = self.style.grammar.expand(rule, self.dice)
+        return self.fill(self.dice.pick(self.style.grammar.alternatives(rule)))
+
+    def fill(self, text: str) -> str:
+        """An alternative of a rule with everything in it that `say` would put there."""
+        text = self.style.grammar.fill(text, self.dice)
         text = text.replace("<tax>", self.style.tax_name).replace("<sign>", self.style.money.sign)
         if "<money>" in text:
             amount = self.dice.between(1, 99) * 10**self.style.country.exponent

@@ -10,6 +10,7 @@ from corpora.synthesis.draft import Align, Cell, Field, Row, Span, text_row
 from corpora.synthesis.invoices.account import Line
 from corpora.synthesis.invoices.style import Clerk
 from corpora.synthesis.receipts.style import rate_text
+from corpora.synthesis.typefaces import columns_of
 
 Column = Literal[
     "position", "code", "date", "description", "quantity", "unit", "unit_price", "tax_rate", "tax",
@@ -176,7 +177,7 @@ class TablePrinter:
         for column in self._columns:
             if column != "description":
                 words = [_length(content[column]) for content in contents]
-                title = max(map(len, titles.get(column, "").split()), default=0)
+                title = max(map(columns_of, titles.get(column, "").split()), default=0)
                 widths[column] = (max(*words, title, 2) + gap) / n_chars
         for column in DROPPED:
             if 1.0 - sum(widths.values()) >= LEAST_DESCRIPTION:
@@ -236,5 +237,4 @@ class TablePrinter:
 
 
 def _length(spans: Sequence[Span]) -> int:
-    """In characters; wide ones count double."""
-    return sum(len(s.text) + sum(ord(c) > 0x1100 for c in s.text) + 1 for s in spans) - bool(spans)
+    return sum(columns_of(span.text) + 1 for span in spans) - bool(spans)

@@ -124,7 +124,9 @@ def _party_lines(
 def _sum_rows(contents: Contents, *, is_dated: bool) -> list[Row]:
     """Date, net and tax: key words over values."""
     clerk, account, dice = contents.clerk, contents.account, contents.clerk.dice
-    date = Span(clerk.date(contents.facts.day), Field("invoice_date"))
+    day = contents.facts.day
+    text = clerk.date(day) if dice.chance(0.7) else f"{day:%Y} {day:%m} {day:%d}"
+    date = Span(text, Field("invoice_date"))
     dated = dice.pick(("작성일자", "작성일자", "작성", "작성 일자", "발행일자", "거래일자"))
     net = clerk.amount(account.subtotal - account.discount + account.freight, Field("subtotal"))
     tax = clerk.amount(account.tax, Field("total_tax"))

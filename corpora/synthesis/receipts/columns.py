@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from corpora.synthesis.draft import Align, Cell, Row, Span, text_cell
 from corpora.synthesis.receipts.item_form import Column, ItemForm
 from corpora.synthesis.receipts.style import Scribe
+from corpora.synthesis.typefaces import columns_of
 
 TITLE_RULES: dict[Column, str] = {
     "quantity": "column_quantity",
@@ -101,4 +102,4 @@ def heading_rows(setting: Setting, form: ItemForm, scribe: Scribe) -> list[Row]:
 
 
 def _length(spans: Sequence[Span]) -> int:
-    return sum(len(span.text) + 1 for span in spans) - 1 if spans else 0
+    return sum(columns_of(span.text) + 1 for span in spans) - 1 if spans else 0

@@ -31,6 +31,7 @@ class HeaderWriter:
         self._dice = scribe.dice
         self._address = Field("merchant_address")
         self._is_korean = scribe.style.country.currency == "KRW"
+        self._is_tight = self._is_korean and scribe.dice.chance(0.35)
 
     def rows(self) -> list[Row]:
         """Rows from the shop's name to its numbers."""
@@ -68,10 +69,9 @@ class HeaderWriter:
         if dice.chance(0.1):
             lines = [line.replace(", ", ",") for line in lines]
         key = self._if_known("address_key", 0.2 if self._is_korean else 0.04)
-        return [
-            self._row(*(key if i == 0 else []), Span(line, self._address))
-            for i, line in enumerate(lines)
-        ]
+        spans = [Span(line, self._address) for line in lines]
+        first = self._keyed(key[0], spans[0]) if key else [spans[0]]
+        return [self._row(*first), *(self._row(span) for span in spans[1:])]
 
     def _has(self, rule: str, probability: float) -> bool:
         return rule in self._scribe.style.grammar and self._dice.chance(probability)
@@ -79,6 +79,12 @@ class HeaderWriter:
     def _if_known(self, rule: str, probability: float) -> list[str]:
         """A key word, where the country has it and the shop prints it."""
         return [self._scribe.key(rule)] if self._has(rule, probability) else []
+
+    def _keyed(self, key: str, value: Span) -> list[Part]:
+        """A key word and its value, printed solid where the shop leaves no space."""
+        if key.endswith((":", "]")) and self._is_tight:
+            return [key, Span(value.text, value.field, is_glued=True)]
+        return [key, value]
 
     def _row(self, *parts: Part, scale: float = 1.0) -> Row:
         align = self._scribe.style.align
@@ -114,7 +120,8 @@ class HeaderWriter:
         else:
             key = self._if_known("name_key", 0.25)
             name = Span(f"{short} {legal}".strip(), field)
-            rows.append(self._row(*key, name, *number, scale=1.0 if key else scale))
+            parts = self._keyed(key[0], name) if key else [name]
+            rows.append(self._row(*parts, *number, scale=1.0 if key else scale))
         return rows, bool(number)
 
     def _registration(self) -> list[Row]:
@@ -135,9 +142,10 @@ class HeaderWriter:
         if form == "key_brackets":
             return [self._row(f"({key}", Span(f"{number})", field))]
         owner = self._owner()
+        parts = self._keyed(key, Span(number, field))
         if owner and dice.chance(0.6):
-            return [self._row(key, Span(number, field), owner)]
-        return [self._row(key, Span(number, field)), *([self._row(owner)] if owner else [])]
+            return [self._row(*parts, owner)]
+        return [self._row(*parts), *([self._row(owner)] if owner else [])]
 
     def _owner(self) -> str:
         """Who answers for the shop: a name beside its number, no field of its own."""
@@ -158,6 +166,8 @@ class HeaderWriter:
         key = scribe.key("phone_key") if dice.chance(0.85) else ""
         if key.endswith(":") and dice.chance(0.15):
             parts: list[Part] = [key, Span(phone.text, phone.field, is_glued=True)]
+        elif key:
+            parts = self._keyed(key, phone)
         else:
             parts = [key, phone]
         fax = [scribe.key("fax_key"), scribe.say("phone")] if dice.chance(0.2) else []

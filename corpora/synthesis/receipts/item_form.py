@@ -99,7 +99,7 @@ def random_item_form(style: Style, dice: Dice) -> ItemForm:
         shape=shape,
         quantity=quantity,
         code=code,
-        columns=_columns(shape, quantity, tax_mark, style.n_chars, dice),
+        columns=_columns(shape, quantity, tax_mark, style, dice),
         tax_mark=tax_mark,
         headings=dice.weighted(headings),
         overflow="cut" if dice.chance(0.3) else "wrap",
@@ -150,16 +150,17 @@ def _code_place(shape: Shape, style: Style, dice: Dice) -> CodePlace:
 
 
 def _columns(
-    shape: Shape, quantity: QuantityPlace, tax_mark: TaxMark, n_chars: int, dice: Dice
+    shape: Shape, quantity: QuantityPlace, tax_mark: TaxMark, style: Style, dice: Dice
 ) -> tuple[Column, ...]:
     columns: list[Column] = []
+    n_chars = style.n_chars
     if shape not in WITH_TOTAL:
         if quantity in ("column", "times"):
             columns.append("quantity" if quantity == "column" else "times")
         has_room = shape != "one_line" or n_chars > 35
         if has_room and quantity != "times" and dice.chance(0.75 if quantity == "column" else 0.3):
             columns.append("unit_price")
-            if dice.chance(0.08):
+            if dice.chance(0.6 if style.country.currency == "KRW" else 0.08):
                 columns.reverse()
         if n_chars > 34 and dice.chance(0.03):
             columns.append("other")

@@ -77,7 +77,7 @@ class TotalsWriter:
         lines = []
         has_parts = bill.subtotal != bill.total
         country = self._scribe.style.country
-        if bill.is_tax_included and bill.tax > 0 and len(bill.shares) > 1 and self._splits_exempt():
+        if bill.is_tax_included and not all(s.rate for s in bill.shares) and self._splits_exempt():
             return self._exempt_lines()
         has_untaxed = bill.tax > 0 and bill.is_tax_included and dice.chance(country.untaxed_first)
         if has_untaxed:
@@ -108,6 +108,9 @@ class TotalsWriter:
             self._plain(EXEMPT_RULE, share.net, None) for share in bill.shares if not share.rate
         ]
         taxed = []
+        if not bill.tax:
+            taxed.append(self._plain("subtotal_excluding", 0, None))
+            taxed.append(self._rated("tax", Decimal(10), 0, "total_tax"))
         for share in bill.shares:
             if share.rate:
                 line = self._rated("tax", share.rate, share.tax, "tax_details.amount")
