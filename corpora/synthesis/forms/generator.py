@@ -35,6 +35,10 @@ KOREAN_ADVANCE = 0.8
 """The same of Korean print, whose syllables are an em wide and spaces narrow."""
 PAGE_HEIGHTS = (1.2, 1.42)
 """Of the text block, in widths."""
+LONGEST = 1.1
+"""Of a form, in pages; longer ones are set in smaller type."""
+SMALLEST = 0.62
+"""Share of its size to which the type is reduced at most."""
 SIZES = {(15, 50): 12.0, (50, 110): 32.0, (110, 180): 32.0, (180, 260): 17.0, (260, 330): 7.0}
 """How many words forms have, by weight; printed forms of the FUNSD kind have 140 in the middle."""
 
@@ -49,10 +53,10 @@ BLOCKS: dict[str, Callable[[Clerk], Block]] = {
     "stray": stray_block,
 }
 WEIGHTS = {
-    "pairs": 42.0, "table": 18.0, "choice": 10.0, "yes_no": 5.0, "open": 9.0, "gap": 1.0,
-    "notice": 11.0, "stray": 4.0,
+    "pairs": 42.0, "table": 18.0, "choice": 10.0, "yes_no": 5.0, "open": 19.0, "gap": 1.0,
+    "notice": 15.0, "stray": 4.0,
 }  # fmt: skip
-MOST = {"table": 3, "open": 4, "gap": 1, "notice": 3, "stray": 2, "yes_no": 2}
+MOST = {"table": 3, "open": 4, "gap": 1, "notice": 4, "stray": 2, "yes_no": 2}
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ def design(seed: int) -> Form:
     blocks = _blocks(clerk)
     rows = _joined(clerk, blocks)
     sheet = _random_sheet(style, dice)
-    printed = print_rows([*rows, *furniture_rows(clerk)], sheet)
+    sheet, printed = _fitted([*rows, *furniture_rows(clerk)], sheet)
     if dice.chance(0.7):
         height = max(printed.height_px, dice.real(*PAGE_HEIGHTS) * sheet.width_px)
         printed = replace(printed, height_px=height)
@@ -116,7 +120,8 @@ def _blocks(clerk: Clerk) -> list[Block]:
     blocks = [title_block(clerk)]
     target = dice.between(*dice.weighted(SIZES))
     if clerk.style.theme in ("memo", "fax"):
-        blocks.append(pairs_block(clerk, n_pairs=dice.between(3, 8)))
+        first = clerk.first_pairs() if dice.chance(0.75) else []
+        blocks.append(pairs_block(clerk, first=first, n_pairs=dice.between(0 if first else 3, 4)))
         if clerk.style.theme == "fax" and not clerk.style.is_korean and dice.chance(0.4):
             blocks.append(gap_block(clerk))
     counts: dict[str, int] = {}
@@ -160,6 +165,16 @@ def _joined(clerk: Clerk, blocks: list[Block]) -> list[Row]:
         gap = first.gap + (style.gap * dice.real(0.4, 1.3) if rows else 0.0)
         rows += [replace(first, gap=gap), *rest]
     return rows
+
+
+def _fitted(rows: list[Row], sheet: Sheet) -> tuple[Sheet, Print]:
+    """The rows in print; in smaller type where they would be much longer than a page."""
+    printed = print_rows(rows, sheet)
+    excess = printed.height_px / (PAGE_HEIGHTS[1] * printed.width_px)
+    if excess <= LONGEST:
+        return sheet, printed
+    sheet = replace(sheet, em_px=sheet.em_px * max(SMALLEST, 1 / excess))
+    return sheet, print_rows(rows, sheet)
 
 
 def _random_sheet(style: FormStyle, dice: Dice) -> Sheet:

@@ -26,19 +26,27 @@ def header_row(clerk: Clerk, header: Span) -> Row:
     return row(placed, scale=style.header_scale, gap=style.row_gap)
 
 
-def pairs_block(clerk: Clerk, *, n_pairs: int | None = None, header: Span | None = None) -> Block:
+def pairs_block(
+    clerk: Clerk,
+    *,
+    n_pairs: int | None = None,
+    header: Span | None = None,
+    first: Sequence[tuple[str, str]] = (),
+) -> Block:
     """Some questions and answers, with a header or none.
 
     Args:
         clerk: who words them.
         n_pairs: how many; chosen if not given.
         header: above them; if not given, one is made up or left out.
+        first: questions and their answers' rules that come before the others.
     """
     dice = clerk.dice
     if header is None and dice.chance(0.34):
         header = clerk.header()
-    n_pairs = n_pairs or dice.between(2, 5) + dice.pick((0, 0, 1, 3, 5, 8))
-    entries = [clerk.pair() for _ in range(n_pairs)]
+    if n_pairs is None:
+        n_pairs = dice.between(2, 5) + dice.pick((0, 0, 1, 3, 5, 8))
+    entries = [*first, *(clerk.pair() for _ in range(n_pairs))]
     if dice.chance(0.12):
         entries = clerk.numbered(entries)
     place = clerk.style.key_place if dice.chance(0.8) else dice.weighted(OTHER_PLACES)

@@ -105,7 +105,8 @@ def notice_block(clerk: Clerk) -> Block:
     """A paragraph that is no field."""
     align: Align = clerk.dice.pick(("left", "left", "center"))
     scale = clerk.dice.pick((1.0, 1.0, 0.85, 0.75))
-    return Block("notice", (_free(clerk.say("notice"), align, scale=scale),))
+    text = clerk.say("memo_notice" if clerk.style.theme == "memo" else "notice")
+    return Block("notice", (_free(text, align, scale=scale),))
 
 
 def stray_block(clerk: Clerk) -> Block:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -26,6 +27,7 @@ KOREAN_SHARE = 0.25
 ENGLISH_MARKS = ("", "", "", "", "{n}.", "{n}.", "{R}.", "{A}.", "Section {n}:", "PART {R}", "{A})")
 KOREAN_MARKS = ("", "", "{n}.", "{n}.", "□", "■", "◆", "▶", "○", "{n})", "제{n}조")
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+SPACED = re.compile(r"(?<=\w)([/.\-&])(?=\w)")
 NUMBERINGS = ("{n}.", "{n})", "({n})", "{n}", "Q{n}.", "{a}.", "({a})")
 
 
@@ -50,6 +52,7 @@ class FormStyle:
         blank: characters that stand where nothing was filled in.
         leader: characters between a question and its answer.
         empty: how often a question has no answer.
+        is_spaced: whether slashes, points and hyphens in answers are followed by spaces.
         is_ruled: whether lines part rows and blocks.
         n_chars: width of the text block in characters.
         gap: empty space between blocks, in lines.
@@ -72,6 +75,7 @@ class FormStyle:
     blank: str
     leader: str
     empty: float
+    is_spaced: bool
     is_ruled: bool
     n_chars: int
     gap: float
@@ -105,7 +109,8 @@ def random_style(dice: Dice) -> FormStyle:
         key_scale=dice.pick((1.0, 1.0, 0.8, 0.7)),
         blank=dice.pick(("", "", "", "", "_", "_", ".", "-")),
         leader=dice.pick(("", "", "", "", "", "", "_", ".")),
-        empty=dice.weighted({0.04: 30, 0.15: 34, 0.35: 24, 0.7: 8, 0.97: 4}),
+        empty=dice.weighted({0.04: 18, 0.15: 26, 0.35: 30, 0.65: 17, 0.97: 9}),
+        is_spaced=dice.chance(0.1),
         is_ruled=dice.chance(0.4),
         n_chars=dice.between(48, 68) if is_korean else dice.between(62, 118),
         gap=dice.real(0.2, 1.8),
@@ -144,16 +149,31 @@ class Clerk:
     def pair(self, kind: str = "pair") -> tuple[str, str]:
         """A question that was not asked yet, as far as there are others, and its answer's rule."""
         for _ in range(6):
-            if kind == "pair" and self.dice.chance(0.16):
-                entry = f"{self.say('extra_question')}|extra_answer"
-            else:
-                entry = self.alternative(kind)
+            is_extra = kind == "pair" and self.dice.chance(0.18)
+            entry = self._extra_pair() if is_extra else self.alternative(kind)
             question, _, rule = entry.partition("|")
             question = self.style.grammar.fill(question, self.dice)
             if question not in self._asked:
                 break
         self._asked.add(question)
         return question, rule
+
+    def _extra_pair(self) -> str:
+        """A question put together from parts, which no list of questions holds."""
+        detail, _, rule = self.say("extra_detail").partition("|")
+        if self.style.is_korean or self.dice.chance(0.75):
+            return f"{self.say('extra_lead')} {detail}|{rule}"
+        return f"{detail.capitalize()} of {self.say('extra_tail')}|{rule}"
+
+    def first_pairs(self) -> list[tuple[str, str]]:
+        """The questions that open a memorandum or a fax, in one of their usual orders."""
+        entries = self.dice.pick(self.style.grammar.alternatives(f"{self.style.theme}_first"))
+        pairs = []
+        for entry in entries.split(";"):
+            question, _, rule = entry.partition("|")
+            pairs.append((question, rule))
+        self._asked.update(question for question, _ in pairs)
+        return pairs
 
     def cased(self, text: str, case: Case) -> str:
         """The text in a case."""
@@ -203,6 +223,8 @@ class Clerk:
     def answer_of(self, text: str, question: Span | None, *others: Span) -> Span:
         """A given text as the answer to one question or several."""
         text = self.cased(text, self.style.answer_case)
+        if self.style.is_spaced:
+            text = SPACED.sub(r"\1 ", text)
         heads = tuple(other.field for other in others if other.field)
         field = FormField(ANSWER, question.field if question else None, text, heads)
         return Span(text, field)
