@@ -48,8 +48,9 @@ def title_block(clerk: Clerk) -> Block:
 def open_block(clerk: Clerk) -> Block:
     """A question with room for a longer answer, or for several."""
     dice = clerk.dice
-    text, rule = clerk.pair() if dice.chance(0.5) else (clerk.theme_text("open"), "comment")
-    rule = rule if rule in ("comment", "sentence") else "comment"
+    text, rule = clerk.pair() if dice.chance(0.6) else ("", "")
+    if rule not in ("comment", "sentence", "remark"):
+        text, rule = clerk.theme_text("open"), "comment"
     header = clerk.header() if dice.chance(0.12) else None
     question = clerk.question(text, header)
     rows = [row(cell(header, left=0.0, right=1.0), gap=clerk.style.row_gap)] if header else []
