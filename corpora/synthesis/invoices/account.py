@@ -172,7 +172,7 @@ def _texts(clerk: Clerk) -> tuple[str, ...]:
     more = {"goods": 0.16, "services": 0.25}.get(trade, 0.33)
     while len(texts) < 4 and dice.chance(more):
         texts.append(clerk.say("detail"))
-    return tuple(texts)
+    return tuple(dict.fromkeys(texts))
 
 
 def _price(clerk: Clerk) -> int:

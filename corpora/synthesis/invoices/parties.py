@@ -12,6 +12,9 @@ from corpora.synthesis.invoices.style import Clerk
 PartyKey = Literal["above", "inline", "column", "none"]
 PARTY_KEYS: dict[PartyKey, float] = {"above": 52, "inline": 22, "column": 12, "none": 14}
 
+VENDOR_KEYED = 0.14
+"""How often a key word tells the sender, as one tells the customer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Party:
@@ -82,6 +85,8 @@ class PartyWriter:
         if self._is_tax_id_printed:
             key = clerk.key("key_tax_id")
             lines.append(line(key, Span(vendor.tax_id, Field("vendor_tax_id"))))
+        if dice.chance(VENDOR_KEYED):
+            return block_of("vendor", self._keyed(clerk.key("vendor_key"), lines))
         return block_of("vendor", lines, scale=dice.pick((1.0, 1.0, 1.3, 1.6, 2.0)))
 
     def customer_block(self) -> Block:
@@ -149,7 +154,7 @@ class PartyWriter:
             first, *rest = lines
             return [line(key, *first[0].spans), *rest]
         x = 0.3
-        moved = [(Piece(pieces[0].spans, x),) for pieces in lines]
+        moved = [(Piece(tuple(s for p in pieces for s in p.spans), x),) for pieces in lines]
         return [(Piece((Span(key),)), *moved[0]), *moved[1:]]
 
     def _contact_lines(self) -> list[tuple[Piece, ...]]:

@@ -10,7 +10,7 @@ from corpora.synthesis.draft import Align, Cell, Field, Row, Span, text_row
 from corpora.synthesis.invoices.account import Line
 from corpora.synthesis.invoices.style import Clerk
 from corpora.synthesis.receipts.style import rate_text
-from corpora.synthesis.typefaces import columns_of
+from corpora.synthesis.typefaces import columns_of, has_hangul
 
 Column = Literal[
     "position", "code", "date", "description", "quantity", "unit", "unit_price", "tax_rate", "tax",
@@ -177,7 +177,7 @@ class TablePrinter:
         for column in self._columns:
             if column != "description":
                 words = [_length(content[column]) for content in contents]
-                title = max(map(columns_of, titles.get(column, "").split()), default=0)
+                title = _title_width(titles.get(column, ""))
                 widths[column] = (max(*words, title, 2) + gap) / n_chars
         for column in DROPPED:
             if 1.0 - sum(widths.values()) >= LEAST_DESCRIPTION:
@@ -234,6 +234,12 @@ class TablePrinter:
                     cells.append(Cell(spans, x=x, align=align, width=width))
             rows.append(Row(tuple(cells), gap=self._form.gap if index == 0 else 0.0))
         return rows
+
+
+def _title_width(title: str) -> int:
+    """In characters; titles are broken between words, but spaced Hangul ("수 량") is one word."""
+    words = [title] if has_hangul(title) else title.split()
+    return max(map(columns_of, words), default=0)
 
 
 def _length(spans: Sequence[Span]) -> int:
