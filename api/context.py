@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from api.auth import Authenticator
 from api.guard import is_loopback
 from api.keys import KeyStore
+from layout.schema import SCHEMAS, add_schemas
 from workers.celery_app import Doorbell, make_app
 from workers.services import Services
 from workers.settings import Settings
@@ -30,6 +31,8 @@ class ApiContext:
 
 def make_context(settings: Settings, services: Services) -> ApiContext:
     """Put the parts together."""
+    if settings.bundle is not None:
+        add_schemas(settings.bundle / SCHEMAS)
     keys = KeyStore(services.database)
     return ApiContext(
         settings=settings,

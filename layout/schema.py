@@ -1,7 +1,8 @@
 """Document schemas: which fields a document type has, how they nest, what their values are.
 
-A schema is a YAML file in `layout/schemas/`. A leaf's *label* is `<schema>.<path>` (for example
-`receipt.items.description`): the name of the model's row of initial-token scores for it.
+A schema is a YAML file in `layout/schemas/`, or in the folder of schemas that a bundle or a training
+configuration brings. A leaf's *label* is `<schema>.<path>` (`receipt.items.description`): the name
+of the model's row of initial-token scores for it.
 """
 
 from __future__ import annotations
@@ -35,7 +36,12 @@ ValueType = Literal[
     "bic",
 ]
 
-SCHEMA_DIR = Path(__file__).parent / "schemas"
+SCHEMAS = "schemas"
+"""Name of the folder of schemas that lies in a bundle or beside a training configuration."""
+SCHEMA_DIR = Path(__file__).parent / SCHEMAS
+
+_added: dict[str, Path] = {}
+"""Files of the schemas that were added, by name."""
 
 
 class _FieldEntry(BaseModel):
@@ -186,9 +192,31 @@ def read_schema(path: Path) -> DocumentSchema:
     )
 
 
-def schema_names(directory: Path = SCHEMA_DIR) -> tuple[str, ...]:
-    """Names of the schemas that exist, sorted."""
-    return tuple(sorted(path.stem for path in directory.glob("*.yaml")))
+def add_schemas(folder: Path) -> None:
+    """Make the schemas of a folder known as well, for this process; a missing folder has none.
+
+    Raises:
+        SetupError: one has the name of a schema that ships, or of another that was added.
+    """
+    for path in sorted(folder.glob("*.yaml")):
+        if path.stem in _shipped() or _added.get(path.stem, path).read_bytes() != path.read_bytes():
+            raise SetupError(f"{path}: there is another document type of that name")
+        _added[path.stem] = path
+        load_schema.cache_clear()
+
+
+def added_schema(name: str) -> Path | None:
+    """The file of a schema that does not ship; None for those that do."""
+    return _added.get(name)
+
+
+def schema_names() -> tuple[str, ...]:
+    """Names of the schemas that are known, sorted."""
+    return tuple(sorted({*_shipped(), *_added}))
+
+
+def _shipped() -> set[str]:
+    return {path.stem for path in SCHEMA_DIR.glob("*.yaml")}
 
 
 @lru_cache
@@ -201,4 +229,4 @@ def load_schema(name: str) -> DocumentSchema:
     if name not in schema_names():
         known = ", ".join(schema_names())
         raise UnknownDocumentTypeError(f"unknown document type {name!r}; known are: {known}")
-    return read_schema(SCHEMA_DIR / f"{name}.yaml")
+    return read_schema(_added.get(name, SCHEMA_DIR / f"{name}.yaml"))

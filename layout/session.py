@@ -14,6 +14,7 @@ from tokenizers import Tokenizer
 from layout.bundle import Bundle, Precision
 from layout.graph import GraphScores
 from layout.result import ModelEntry
+from layout.schema import SCHEMAS, add_schemas
 from layout.tokens import N_COORDINATES, DocumentTokeniser, TokenisedDocument
 from layout.windows import Window, WindowScores, cut_windows, stitch
 from ocr.errors import DefectError
@@ -75,6 +76,7 @@ class SpatialModel:
             SetupError: bundle or device is missing, or a file was altered.
         """
         bundle = Bundle(folder)
+        add_schemas(bundle.folder / SCHEMAS)
         precision = precision or PRECISION[device]
         session = open_session(bundle.model_path(precision), device=device, n_threads=n_threads)
         return cls(

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from layout.bundle import Precision
 from layout.graph import UNKNOWN_TYPE
+from layout.schema import SCHEMAS, add_schemas
 from layout.tokens import BoxForm
 from models.augment import AugmentConfig
 from models.losses import LossWeights
@@ -162,11 +163,12 @@ class TrainConfig(_Form):
 
 
 def read_config(path: Path) -> TrainConfig:
-    """Read a release's configuration.
+    """Read a release's configuration; schemas in a folder `schemas` beside it become known.
 
     Raises:
         SetupError: the file is missing, or a key is unknown or has the wrong form.
     """
+    add_schemas(path.parent / SCHEMAS)
     try:
         return TrainConfig.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except (OSError, yaml.YAMLError, ValidationError) as error:

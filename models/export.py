@@ -26,6 +26,7 @@ from layout.bundle import (
     Calibration,
     Precision,
 )
+from layout.schema import SCHEMAS, added_schema
 from models.batches import Inputs
 from models.config import TrainConfig
 from models.half_precision import to_half
@@ -122,6 +123,9 @@ def export_bundle(
         )
         (stage / DESCRIPTION).write_text(description.model_dump_json(indent=1) + "\n")
         _publish(stage, out, [*(paths[n].name for n in config.precisions), "tokenizer.json"])
+        for path in filter(None, map(added_schema, config.schemas)):
+            (out / SCHEMAS).mkdir(exist_ok=True)
+            shutil.copyfile(path, out / SCHEMAS / path.name)
     return parities
 
 

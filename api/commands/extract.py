@@ -16,7 +16,7 @@ from api.commands.each_file import do_each, read_bytes
 from api.commands.extract_output import OutputFolder, document_name
 from layout.bundle import Bundle, opt_in_bundle
 from layout.result import DocumentResult
-from layout.schema import load_schema, schema_names
+from layout.schema import SCHEMAS, add_schemas, load_schema, schema_names
 from layout.tabular import to_csv
 from ocr.errors import DefectError
 from ocr.limits import Limits
@@ -92,6 +92,8 @@ def extract(files: tuple[Path, ...], **options: Unpack[_Options]) -> None:
     One result goes to standard output as readable JSON, several as one JSON a line. If a file
     fails, the others are still done and the exit code is 1.
     """
+    if options["bundle"] is not None:
+        add_schemas(options["bundle"] / SCHEMAS)
     if options["document_type"] != "auto":
         load_schema(options["document_type"])  # refused before any model is loaded
     out = options["out"]
