@@ -1,8 +1,8 @@
 """Document schemas: which fields a document type has, how they nest, what their values are.
 
-A schema is a YAML file in `layout/schemas/`, or in the folder of schemas that a bundle or a training
-configuration brings. A leaf's *label* is `<schema>.<path>` (`receipt.items.description`): the name
-of the model's row of initial-token scores for it.
+A schema is a YAML file in `layout/schemas/`, or in the folder of schemas that a bundle or a
+training configuration brings. A leaf's *label* is `<schema>.<path>` (`receipt.items.description`):
+the name of the model's row of initial-token scores for it.
 """
 
 from __future__ import annotations
