@@ -62,7 +62,7 @@ def misread(document: LabelledDocument, dice: Dice, *, strength: float) -> Label
     if strength <= 0:
         return document
     owner = {i: n for n, entity in enumerate(document.entities) for i in entity.word_ids}
-    heads = {entity.parent for entity in document.entities if entity.parent is not None}
+    heads = {n for e in document.entities for n in (e.parent, *e.other_parents) if n is not None}
     kept = {i for n in heads for i in document.entities[n].word_ids[:1]}
     pieces = [_Piece(word, (i,), owner.get(i)) for i, word in enumerate(document.words)]
     pieces = [p for p in pieces if p.sources[0] in kept or not dice.chance(LOSS * strength)]
@@ -85,6 +85,7 @@ def _entities(document: LabelledDocument, pieces: list[_Piece]) -> tuple[Labelle
             document.entities[old].label,
             tuple(held[old]),
             None if (parent := document.entities[old].parent) is None else places[parent],
+            tuple(places[other] for other in document.entities[old].other_parents),
         )
         for old in places
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpora.synthesis import forms
 from corpora.synthesis.dice import Dice
 from corpora.synthesis.reading_noise import misread
 from corpora.synthesis.receipts import generate
@@ -50,3 +51,15 @@ def test_errors_grow_with_strength() -> None:
         return n_altered / n_words
 
     assert 0.01 < altered(0.2) < altered(1.0) < 0.4
+
+
+def test_further_parents_stay() -> None:
+    """A table's cell answers its row and its column, however badly the form is read."""
+    n_exact = n_read = 0
+    for seed in range(30):
+        exact = forms.generate(seed)
+        read = forms.generate(seed, noise=0.3)
+        n_exact += sum(bool(entity.other_parents) for entity in exact.entities)
+        n_read += sum(bool(entity.other_parents) for entity in read.entities)
+    assert n_exact > 50
+    assert 0.9 * n_exact < n_read <= n_exact
