@@ -11,6 +11,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from ocr.checksums import checked
 from ocr.engine import Image, PpocrOptions, QuarterTurn, RightedLines, TextLine
 from ocr.engines.crops import cut_line
 from ocr.engines.detector import TextBox, TextDetector
@@ -79,9 +80,8 @@ class PpocrEngine:
         self._recogniser = TextRecogniser(recogniser, **sizes)
         self._korean: TextRecogniser | None = None
         if options.reads_korean:
-            korean = open_session(
-                options.korean_path or RELEASED_KOREAN, device=options.device, n_threads=1
-            )
+            path = options.korean_path or checked(RELEASED_KOREAN)
+            korean = open_session(path, device=options.device, n_threads=1)
             self._korean = TextRecogniser(korean, **sizes)
         self._min_confidence = options.min_line_confidence
 
