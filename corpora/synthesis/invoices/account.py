@@ -100,7 +100,8 @@ def random_account(clerk: Clerk, day: date) -> Account:
     """
     dice, style = clerk.dice, clerk.style
     rates = _rates(clerk)
-    counted = dice.chance(COUNTED[style.trade])
+    often = 0.55 if style.origin.is_vintage else 1.0
+    counted = dice.chance(often * COUNTED[style.trade])
     code_rule = dice.pick(style.grammar.alternatives("code"))
     lines = tuple(
         _line(clerk, day, rates, code_rule, is_counted=counted) for _ in range(_n_lines(clerk))
@@ -166,11 +167,14 @@ def _line(
 
 
 def _texts(clerk: Clerk) -> tuple[str, ...]:
-    """A description: mostly one line, now and then up to four."""
+    """A description: mostly one line, now and then up to four, seldom a paragraph."""
     dice, trade = clerk.dice, clerk.style.trade
     texts = clerk.say(f"line_{trade}").split("|")
     more = {"goods": 0.16, "services": 0.25}.get(trade, 0.33)
-    while len(texts) < 4 and dice.chance(more):
+    most = 4
+    if clerk.style.origin.is_vintage and dice.chance(0.05):
+        more, most = 0.85, 8
+    while len(texts) < most and dice.chance(more):
         texts.append(clerk.say("detail"))
     return tuple(dict.fromkeys(texts))
 

@@ -48,7 +48,7 @@ class FooterWriter:
             blocks.append(self._bank_block())
         if dice.chance(0.4):
             blocks.append(self._terms_block())
-        n_remarks = dice.pick((0, 0, 1, 1, 2))
+        n_remarks = dice.pick((0, 0, 1, 1, 2, 3, 5) if is_vintage else (0, 0, 1, 1, 2))
         remarks = [line(self._clerk.say("remark")) for _ in range(n_remarks)]
         blocks += [block_of("remark", [remark]) for remark in remarks]
         if dice.chance(0.15):
@@ -56,18 +56,22 @@ class FooterWriter:
         return dice.shuffled(blocks)
 
     def _terms_block(self) -> Block:
+        count = self._dice.pick((1, 1, 2))
+        texts = self._dice.sample(self._clerk.style.grammar.alternatives("sentence"), count)
+        lines = [(Piece(sentence_spans(self._clerk.fill(text), self._values())),) for text in texts]
+        return block_of("terms", lines)
+
+    def _values(self) -> dict[str, Span]:
+        """What may stand in a sentence: of each sentence an occurrence of its own."""
         clerk, facts = self._clerk, self._facts
-        values = {
+        total = clerk.amount(self._account.total, Field("invoice_total"))
+        return {
             "<due>": Span(clerk.date(facts.due), Field("due_date")),
             "<term>": Span(facts.term, Field("payment_term")),
             "<id>": Span(facts.number, Field("invoice_id")),
-            "<total>": clerk.amount(self._account.total, Field("invoice_total"))[-1],
+            "<total>": next(span for span in total if span.field is not None),
             "<vendor>": Span(self._vendor.name, Field("vendor_name")),
         }
-        count = self._dice.pick((1, 1, 2))
-        texts = self._dice.sample(clerk.style.grammar.alternatives("sentence"), count)
-        filled = [clerk.fill(text) for text in texts]
-        return block_of("terms", [(Piece(sentence_spans(text, values)),) for text in filled])
 
     def _bank_block(self) -> Block:
         """Bank details: an IBAN heads them, else the account's number does."""

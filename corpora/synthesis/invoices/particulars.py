@@ -88,8 +88,11 @@ class ParticularsWriter:
     def entries(self) -> list[Entry]:
         """Which particulars there are, in printing order."""
         dice, facts, clerk = self._dice, self._facts, self._clerk
-        first = [] if dice.chance(0.05) else [self._text("invoice_id", facts.number)]
-        if not dice.chance(0.03):
+        is_vintage = clerk.style.origin.is_vintage
+        first = []
+        if not dice.chance(0.18 if is_vintage else 0.05):
+            first.append(self._text("invoice_id", facts.number))
+        if not dice.chance(0.1 if is_vintage else 0.03):
             first.append(self._date("invoice_date", facts.day))
         rest = []
         if dice.chance(0.33):

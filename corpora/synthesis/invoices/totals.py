@@ -42,8 +42,11 @@ class TotalsWriter:
         self._account = account
 
     def sums(self) -> list[Sum]:
-        """All sums in printing order."""
+        """All sums in printing order; where the lines say it all there may be none."""
         account = self._account
+        is_bare = account.subtotal == account.total == account.due
+        if is_bare and self._clerk.style.origin.is_vintage and self._dice.chance(0.22):
+            return []
         sums = [] if account.previous == 0 or self._dice.chance(0.5) else [self._previous()]
         late_previous = [] if sums or not account.previous else [self._previous()]
         sums += [*self._before_total(), *self._total(), *late_previous]

