@@ -188,10 +188,13 @@ def place(plan: Plan, dice: Dice) -> tuple[Print, Sheet]:
 
 
 def _width(column: Column, typeface: Typeface) -> float:
-    widest = max(
-        (line.width(typeface) for block in column.blocks for line in block.lines), default=1.0
-    )
-    return min(widest, WIDEST_COLUMN_EM)
+    """Of a column, in em: lines of one piece can be broken, others need all their room."""
+    widths = [
+        min(line.width(typeface), WIDEST_COLUMN_EM if len(line.pieces) == 1 else float("inf"))
+        for block in column.blocks
+        for line in block.lines
+    ]
+    return max(widths, default=1.0)
 
 
 class _Setter:
