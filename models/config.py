@@ -35,6 +35,7 @@ SourceName = Literal[
     "synthetic_letters_of_credit",
     "synthetic_forms",
     "synthetic_strangers",
+    "labelled",
     "rvl_invoices",
     "funsd",
     "funsd_r",
@@ -45,10 +46,13 @@ class SourceConfig(_Form):
     """One source of training documents.
 
     `weight` says how often each is seen an epoch (may be a fraction). Without `labels` only what
-    the page itself gives is learned from it.
+    the page itself gives is learned from it. The source `labelled` is a folder of documents of
+    one's own (`corpora.labelled_files`), all of one type; its path counts from the data's root.
     """
 
     name: SourceName
+    folder: Path | None = None
+    document_type: str | None = None
     weight: float = 1.0
     limit: int | None = None
     labels: bool = True

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from corpora import cord, cord_r, funsd, funsd_r, rvl_invoices, sroie, vrdu
 from corpora.document import LabelledDocument
+from corpora.labelled_files import read_labelled
 from corpora.receipt_view import with_guessed_groups, with_receipt_fields, with_sroie_keys
 from corpora.splits import fold_of, is_development, sroie_groups
 from layout.graph import UNKNOWN_TYPE
@@ -32,8 +33,10 @@ DOCUMENT_TYPES: dict[SourceName, str | None] = {
     "synthetic_letters_of_credit": "letter_of_credit",
     "synthetic_forms": "form",
     "synthetic_strangers": UNKNOWN_TYPE,
+    "labelled": None,
 }
-"""The type of each source's documents; None where they are of several, or nobody knows."""
+"""The type of each source's documents; None where they are of several, where nobody knows, or where
+the configuration says it."""
 
 SYNTHETIC: dict[SourceName, str] = {
     "synthetic_receipts": "receipt",
@@ -111,6 +114,10 @@ def training_documents(
         "funsd": lambda: _forms(root, held),
         "funsd_r": lambda: _forms_r(root, held),
     }
+    if source.name == "labelled":
+        if source.folder is None or source.document_type is None:
+            raise SetupError("a source `labelled` needs a folder and a document_type")
+        return list(read_labelled(root / source.folder, source.document_type))[: source.limit]
     made_up = SYNTHETIC.get(source.name)
     if made_up is not None:
         return list(_synthetic(made_up, source.limit or DEFAULT_SYNTHETIC))

@@ -27,7 +27,7 @@ def read_pool(
     labels, tokeniser = form
     types = config.known_types
     documents = [_also_labelled(document, config.alike) for document in documents]
-    type_name = DOCUMENT_TYPES[source.name]
+    type_name = source.document_type or DOCUMENT_TYPES[source.name]
     number = types.index(type_name) if type_name in types else -1
     if not source.labels:
         documents = [_without_labels(document) for document in documents]

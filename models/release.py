@@ -32,6 +32,7 @@ from models.development import (
 from models.evaluate import Scorer
 from models.export import Parity, export_bundle
 from models.judging import judge_fields
+from models.pools import read_pool
 from models.special_ids import special_ids
 from models.stored import TOKENIZER, open_stage
 from models.train import RunOptions, labels_of, train_stage
@@ -91,11 +92,15 @@ def open_trained(
     config: TrainConfig, folder: Path, tasks: Sequence[str], data: tuple[DataFolders, Held]
 ) -> tuple[Scorer, Development]:
     """A trained stage's model, ready to score, and the documents of some tasks it has not seen."""
-    tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+    tokenizer = _tokenizer(folder)
     model, labels = open_stage(folder, labels_of(config))
     scorer = Scorer(model, labels, special_ids(tokenizer), config.max_tokens)
     form = (labels, DocumentTokeniser(tokenizer, model.config.box_form))
     return scorer, read_development(tasks, *data, form)
+
+
+def _tokenizer(folder: Path) -> Tokenizer:
+    return Tokenizer.from_file(str(folder / TOKENIZER))
 
 
 def export_release(
@@ -122,6 +127,9 @@ def export_release(
         log.warning("no calibration: no field of %s could be judged", ", ".join(development))
     calibration = fit_calibration(judged)
     examples = [example for task in development.values() for example in task.examples]
+    if not examples:  # nothing is held out: what is compared need not be unseen
+        form = (scorer.labels, DocumentTokeniser(_tokenizer(folder), scorer.model.config.box_form))
+        _, examples = read_pool(stage.sources[0], (folders, held), form, config)
     stride = max(len(examples) // N_PARITY_SAMPLES, 1)
     samples = [
         draw_sample(example, max_tokens=scorer.max_tokens, special=scorer.special)
