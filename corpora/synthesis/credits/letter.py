@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from corpora.synthesis.credits.listing import ListForm, list_rows
 from corpora.synthesis.credits.terms import Lines, Terms
 from corpora.synthesis.dice import Dice
-from corpora.synthesis.draft import Cell, Field, Row, Span, text_cell, text_row
+from corpora.synthesis.draft import Align, Cell, Field, Row, Span, text_cell, text_row
 from corpora.synthesis.grammar import Grammar
 
 Part = str | Span
@@ -72,7 +72,8 @@ class LetterWriter:
         """The issuing bank's letterhead, reference, date and addressee."""
         dice, values = self._dice, self._terms.values
         bank = Field("issuing_bank")
-        align = dice.pick(("left", "center"))
+        aligns: tuple[Align, ...] = ("left", "center")
+        align = dice.pick(aligns)
         x = 0.0 if align == "left" else 0.5
         scale = dice.pick((1.0, 1.3, 1.7))
         rows = [

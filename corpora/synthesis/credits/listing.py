@@ -62,7 +62,7 @@ def list_rows(
         mark = _mark(form.bullet, number)
         width = 0.98 - x
         if not mark:
-            cells = (Cell((value,), x=x, width=width),)
+            cells: tuple[Cell, ...] = (Cell((value,), x=x, width=width),)
         elif form.is_glued:
             glued = Span(value.text, value.field, is_glued=True)
             cells = (Cell((Span(mark), glued), x=x, width=width),)

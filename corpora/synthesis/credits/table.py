@@ -62,10 +62,11 @@ class TableForm:
 def random_table_form(lists: ListForm, dice: Dice) -> TableForm:
     """One of the usual layouts."""
     languages: dict[Language, float] = {"english": 40, "korean": 45, "both": 15}
+    language = dice.weighted(languages)
     return TableForm(
-        language=dice.weighted(languages),
+        language=language,
         mark=dice.pick(("", "", ":", " :", " :")),
-        column=dice.real(0.24, 0.36),
+        column=dice.real(0.24, 0.36) + (0.14 if language == "both" else 0.0),
         is_paired=dice.chance(0.4),
         has_numbers=dice.weighted({"": 60.0, "tag": 22.0, "count": 18.0}),
         has_rules=dice.chance(0.35),

@@ -79,7 +79,7 @@ class TermsWriter:
         dice = self._dice
         sizes: dict[Size, float] = {"small": 25, "medium": 45, "large": 30}
         size = dice.weighted(sizes)
-        values = {"credit_number": (self._say("number"),)}
+        values: dict[str, Lines] = {"credit_number": (self._say("number"),)}
         self._dates(values)
         values["issuing_bank"] = self.bank()
         values["advising_bank"] = self.bank()

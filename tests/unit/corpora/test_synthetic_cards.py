@@ -29,7 +29,7 @@ def _texts(document: LabelledDocument, path: str) -> list[str]:
 
 
 @given(SEEDS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_every_entity_has_words_of_its_own_and_a_label_of_the_schema(seed: int) -> None:
     document = generate(seed)
     held = [i for entity in document.entities for i in entity.word_ids]
@@ -46,7 +46,7 @@ def test_every_entity_has_words_of_its_own_and_a_label_of_the_schema(seed: int) 
 
 
 @given(SEEDS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_values_look_like_what_their_labels_say(seed: int) -> None:
     document = generate(seed)
     for mail in _texts(document, "emails"):
@@ -60,7 +60,7 @@ def test_values_look_like_what_their_labels_say(seed: int) -> None:
 
 
 @given(SEEDS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_words_lie_on_the_page_in_upright_boxes(seed: int) -> None:
     page = generate(seed).pages[0]
     for word in page.words:
@@ -74,7 +74,7 @@ def test_words_lie_on_the_page_in_upright_boxes(seed: int) -> None:
 
 
 @given(SEEDS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_words_do_not_lie_upon_each_other(seed: int) -> None:
     words = design(seed).printed.words
     for number, word in enumerate(words):
@@ -86,7 +86,7 @@ def test_words_do_not_lie_upon_each_other(seed: int) -> None:
 
 
 @given(SEEDS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_a_seed_gives_the_same_card_again(seed: int) -> None:
     assert generate(seed) == generate(seed)
 
