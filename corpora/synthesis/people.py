@@ -226,22 +226,17 @@ def grammar_of_locale(locale: str) -> Grammar:
         SetupError: Faker is not installed.
     """
     known = LOCALES[locale]
-    rules = read_rules(known.vocabulary)
-    own = _own_rules(known.vocabulary)
+    english, rules = dict(_rules_of("people_english")), dict(_rules_of(known.vocabulary))
     for rule, texts in _faker_rules(known.faker).items():
-        if rule not in own:
+        if rules.get(rule) == english.get(rule):  # else the country's own file says it better
             rules[rule] = texts
     rules["faker_job"] = _jobs()
     return Grammar(rules)
 
 
-def _own_rules(vocabulary: str) -> set[str]:
-    """What a country's file says itself, rather than the file it builds on."""
-    return {
-        rule
-        for rule, texts in read_rules(vocabulary).items()
-        if vocabulary == "people_english" or texts != read_rules("people_english").get(rule)
-    }
+@lru_cache
+def _rules_of(vocabulary: str) -> dict[str, list[str]]:
+    return read_rules(vocabulary)
 
 
 @lru_cache
