@@ -15,6 +15,7 @@ from rich.table import Table
 from benchmarks.counts import Counts
 from benchmarks.known_documents import KnownDocument, compare_fields, read_known
 from benchmarks.report import CountsEntry, report_console
+from layout.graph import UNKNOWN_TYPE
 from layout.pipeline import AUTO, Pipeline, PipelineOptions
 from layout.schema import schema_names
 from ocr.engine import Device, PpocrOptions
@@ -55,6 +56,11 @@ class Evaluation:
         inside = (counts for path, counts in self.categories.items() if path.count(".") > 1)
         return sum(inside, Counts())
 
+    def n_rejected(self) -> tuple[int, int]:
+        """How many documents of no known type were told as such, and how many there are."""
+        of_none = [found for true, found in self.types.values() if true == UNKNOWN_TYPE]
+        return of_none.count(UNKNOWN_TYPE), len(of_none)
+
     @property
     def n_types_right(self) -> int:
         """Documents whose type was recognised."""
@@ -83,6 +89,9 @@ def evaluate_documents(
             result = pipeline.extract(data, document_id=name, document_type=type_name or AUTO)
             if type_name is None and wanted is not None:
                 found.types[name] = (wanted, result.type)
+            if wanted == UNKNOWN_TYPE:  # of no type: nothing but that is known of it
+                found.documents[name] = Counts()
+                continue
             if wanted is not None and result.type != wanted:
                 result = pipeline.extract(data, document_id=name, document_type=wanted)
             found.add(name, result.type, dict(compare_fields(result, known, result.type)))
@@ -162,6 +171,9 @@ def show_evaluation(found: Evaluation, console: Console) -> None:
     console.print(table)
     if found.types:
         console.print(f"type recognised: {found.n_types_right} of {len(found.types)}")
+        n_rejected, n_unknown = found.n_rejected()
+        if n_unknown:
+            console.print(f"of no known type, and told so: {n_rejected} of {n_unknown}")
         for name, (true, other) in found.types.items():
             if true != other:
                 console.print(f"  {name}: {true}, taken for {other}")

@@ -64,7 +64,8 @@ def read_known(folder: Path, *, type_name: str | None = None) -> list[KnownDocum
             fields = truth.get("fields", truth)
             if not isinstance(fields, dict):
                 raise CorruptFileError(f"{path.name}: fields is no object")
-            found.append(_known(_document_of(path), dict(fields), type_name))
+            named = {"type": truth["type"]} if "type" in truth else {}
+            found.append(_known(_document_of(path), {**fields, **named}, type_name))
     if not found:
         raise SetupError(f"{folder}: neither {TRUTH} nor any NAME{TRUTH_SUFFIX}")
     return sorted(found, key=lambda document: document.path.name)

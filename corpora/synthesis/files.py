@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from corpora.document import Json, LabelledDocument
+from layout.graph import UNKNOWN_TYPE
 from ocr.words_file import words_json
 
 
 def truth_json(document: LabelledDocument) -> str:
     """A truth, one JSON object on one line, in the form of a benchmark's predictions.
 
+    `type` is the document's, "unknown" for one of no known type.
     `fields` nests texts as the schema does; `entities` give label (path in the schema), text and
     word ids; `links` go from the head of a group to its other fields, by places in `entities`.
     """
@@ -33,6 +35,7 @@ def truth_json(document: LabelledDocument) -> str:
     ]
     truth: dict[str, Json] = {
         "id": document.id,
+        "type": next((label.split(".", 1)[0] for label in document.labelled), UNKNOWN_TYPE),
         "fields": dict(document.truth),
         "entities": entities,
         "links": links,

@@ -93,6 +93,21 @@ def test_a_wrongly_recognised_type_is_told_and_the_fields_are_judged_all_the_sam
     assert (found.total.n_correct, found.total.n_true) == (1, 1)
 
 
+def test_a_document_of_no_type_is_judged_by_that_alone(tmp_path: Path) -> None:
+    path = tmp_path / "memo.words.json"
+    path.write_bytes(words_file(page(*ROWS)))
+    documents = [KnownDocument(path, "unknown", {})]
+    right = evaluate_documents(
+        pipeline({"receipt": 0.1, "unknown": 0.9}), documents, type_name=None
+    )
+    assert right.n_rejected() == (1, 1)
+    wrong = evaluate_documents(
+        pipeline({"receipt": 0.9, "unknown": 0.1}), documents, type_name=None
+    )
+    assert wrong.n_rejected() == (0, 1)
+    assert wrong.total.n_predicted == 0
+
+
 def test_a_file_that_cannot_be_read_fails_alone(tmp_path: Path) -> None:
     good = known(tmp_path, total="8.00")
     bad = tmp_path / "bad.jpg"
