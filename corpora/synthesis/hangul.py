@@ -19,6 +19,11 @@ FAMILIES = {
 }  # fmt: skip
 """How bearers of common family names write them themselves."""
 
+HANJA_FAMILIES = dict(
+    zip("김이박최정강조윤장임한오서신권", "金李朴崔鄭姜趙尹張林韓吳徐申權", strict=True)
+)
+"""Common family names in Chinese characters."""
+
 
 def romanised(text: str) -> str:
     """Hangul syllables in small Latin letters; other characters stay as they are."""

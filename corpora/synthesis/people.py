@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from corpora.synthesis.dice import Dice
 from corpora.synthesis.grammar import Grammar, read_rules
-from corpora.synthesis.hangul import FAMILIES, romanised
+from corpora.synthesis.hangul import FAMILIES, HANJA_FAMILIES, romanised
 from ocr.errors import SetupError
 
 FAKER_LISTS = {
@@ -132,7 +132,8 @@ class People:
         parts = [romanised(char) for char in first]
         joint = self._dice.pick(("", "", "-", " "))
         rest = joint.join(p.capitalize() if joint == " " else p for p in parts)
-        hanja = self.say("hanja_family") + "".join(self.say("hanja") for _ in first)
+        hanja = "".join(self.say("hanja") for _ in first)
+        hanja = HANJA_FAMILIES[last] + hanja if last in HANJA_FAMILIES else ""
         return Name(rest[:1].upper() + rest[1:], spelt, last + first, hanja)
 
     def firm(self) -> Firm:
@@ -190,7 +191,7 @@ class People:
         """An address of the person at the firm, now and then at a public service."""
         dice = self._dice
         first, last = _slug(name.first), _slug(name.last)
-        initials = "".join(part[:1] for part in name.first.lower().replace("-", " ").split())
+        initials = "".join(_slug(part)[:1] for part in name.first.replace("-", " ").split())
         if self.is_korean:
             initials = "".join(_slug(romanised(char))[:1] for char in name.native[1:])
         local = dice.weighted(

@@ -137,7 +137,7 @@ class CardWriter:
             return (Span(" ".join(native), field),)
         if form == "wide":
             return tuple(Span(char, field) for char in native)
-        if form == "hanja":
+        if form == "hanja" and self.name.hanja:
             joint = dice.pick(("", " "))
             return (Span(f"{native}{joint}({self.name.hanja})", field),)
         if form == "two":
