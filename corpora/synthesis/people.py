@@ -160,7 +160,7 @@ class People:
             english = english if dice.chance(0.8) else f"{latin} {self.say('legal')}"
         acronym = _acronym(english)
         ending = {"ko_institute": "institute_tld", "ko_university": "university_tld"}
-        stem = _slug(latin) if kind != "ko_institute" else acronym.lower()
+        stem = _slug(latin) if kind != "ko_institute" else _slug(acronym)
         domain = f"{stem}.{self.say(ending.get(kind, 'tld'))}"
         return Firm(name, english, brand if kind != "ko_institute" else name, acronym, domain)
 
@@ -168,7 +168,7 @@ class People:
         is_school = any(word in name for word in ("Universit", "College", "Institut"))
         ending = self.say("university_tld" if is_school else "tld")
         own = _slug(brand) or "home"
-        forms = {own: 6.0, _slug(name)[:WORD_LIMIT] or own: 2.0, _acronym(name).lower() or own: 1.0}
+        forms = {own: 6.0, _slug(name)[:WORD_LIMIT] or own: 2.0, _slug(_acronym(name)) or own: 1.0}
         joint = "-".join(_slug(word) for word in name.split()[:2] if _slug(word)) or own
         return f"{self._dice.weighted({**forms, joint[:WORD_LIMIT]: 0.7})}.{ending}"
 
