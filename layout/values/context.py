@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,11 @@ from layout.values.currencies import infer_currency
 from layout.values.dates import DateEvidence, infer_date_evidence
 from layout.values.numbers import NumberConvention, infer_convention
 from layout.values.regions import infer_region
+
+_SWIFT = re.compile(
+    r"\bMT\s?7\d\d\b|(?<![A-Z0-9])[:F ]?(?:31C|31D|32B|40A|45A|46A|47A)(?![A-Z0-9])"
+)
+"""Tags of documentary credits that no other document prints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +30,14 @@ class ValueContext:
         currency: ISO 4217, if the document's signs agree on one.
         region: ISO 3166-1 code of the document's country, if evident.
         dates: in which order day and month stand.
+        is_swift: it is a SWIFT message, which writes days as YYMMDD.
     """
 
     numbers: NumberConvention = field(default_factory=NumberConvention)
     currency: str | None = None
     region: str | None = None
     dates: DateEvidence = field(default_factory=DateEvidence)
+    is_swift: bool = False
 
 
 def read_context(
@@ -57,4 +65,5 @@ def read_context(
         dates=infer_date_evidence(
             [*(text for text, value_type in texts if value_type == "date"), *page_lines], region
         ),
+        is_swift=_SWIFT.search(page_text) is not None,
     )

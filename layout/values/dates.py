@@ -104,6 +104,14 @@ def infer_date_evidence(texts: Iterable[str], region: str | None) -> DateEvidenc
     return DateEvidence(order=ranked[0][0] if is_clear else None, regional=regional)
 
 
+def swift_date(text: str) -> date | None:
+    """The day that a SWIFT message writes as YYMMDD (field 31C); None for any other text."""
+    digits = text.strip()
+    if re.fullmatch(r"\d{6}", digits, re.ASCII) is None:
+        return None
+    return _day(digits[:2], digits[2:4], digits[4:])
+
+
 def choose_date(reading: DateReading, evidence: DateEvidence) -> tuple[date, bool]:
     """The day that a reading means in its document.
 

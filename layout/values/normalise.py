@@ -11,14 +11,24 @@ from typing import Final, Literal
 from layout.result import Amount, Value
 from layout.schema import ValueType
 from layout.values.amounts import parse_amount
+from layout.values.check_digits import CheckedNumber, parse_bic, parse_iban, parse_tax_id
+from layout.values.contacts import ParsedContact, parse_email, parse_website
 from layout.values.context import ValueContext
 from layout.values.counts import parse_percentage, parse_quantity
-from layout.values.dates import choose_date, find_dates
+from layout.values.currencies import find_sign, resolve_sign
+from layout.values.dates import choose_date, find_dates, swift_date
+from layout.values.korean_numbers import plain_amount
 from layout.values.numbers import repair_digits
 from layout.values.phones import parse_phone
 from layout.values.times import parse_time
 
-ValueIssueCode = Literal["unreadable_value", "ambiguous_date", "ambiguous_amount", "repaired_value"]
+ValueIssueCode = Literal[
+    "unreadable_value",
+    "ambiguous_date",
+    "ambiguous_amount",
+    "repaired_value",
+    "check_digit_mismatch",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +57,9 @@ def normalise(text: str, value_type: ValueType, context: ValueContext) -> Normal
 
     Returns:
         Amounts as `Amount`; dates "YYYY-MM-DD"; times "HH:MM" or "HH:MM:SS"; quantities and
-        percentages as int, or float if not whole; phones as E.164 or tidy text; the rest as text
-        with blanks tidied.
+        percentages as int, or float if not whole; phones as E.164 or tidy text; currencies as ISO
+        4217 codes; e-mail and web addresses with their host in lower case; IBAN and BIC without
+        blanks; the rest as text with blanks tidied.
     """
     composed = unicodedata.normalize("NFKC", text).strip()
     found = _NORMALISERS[value_type](composed, context)
@@ -69,7 +80,10 @@ def _repaired(text: str, meant: object) -> ValueIssue:
 
 def _amount(text: str, context: ValueContext) -> NormalisedValue:
     parsed = parse_amount(
-        text, context.numbers, document_currency=context.currency, region=context.region
+        plain_amount(text),
+        context.numbers,
+        document_currency=context.currency,
+        region=context.region,
     )
     if parsed is None:
         return NormalisedValue(None)
@@ -83,6 +97,11 @@ def _amount(text: str, context: ValueContext) -> NormalisedValue:
 
 
 def _date(text: str, context: ValueContext) -> NormalisedValue:
+    day = swift_date(text) if context.is_swift else None
+    return _usual_date(text, context) if day is None else NormalisedValue(day.isoformat())
+
+
+def _usual_date(text: str, context: ValueContext) -> NormalisedValue:
     readings = find_dates(text)
     if readings:
         chosen = {choose_date(reading, context.dates) for reading in readings}
@@ -96,7 +115,7 @@ def _date(text: str, context: ValueContext) -> NormalisedValue:
     repaired = re.sub(r"(?<=[\d/.-])[oO]|[oO](?=[\d/.-])", "0", text)
     if repaired == text:
         return NormalisedValue(None)
-    found = _date(repaired, context)
+    found = _usual_date(repaired, context)
     if found.value is None:
         return found
     return NormalisedValue(found.value, _repaired(text, found.value))
@@ -140,6 +159,50 @@ def _identifier(text: str, _context: ValueContext) -> NormalisedValue:
     return NormalisedValue(tidy if any(char.isalnum() for char in tidy) else None)
 
 
+def _email(text: str, _context: ValueContext) -> NormalisedValue:
+    return _contact(text, parse_email(text))
+
+
+def _website(text: str, _context: ValueContext) -> NormalisedValue:
+    return _contact(text, parse_website(text))
+
+
+def _contact(text: str, parsed: ParsedContact | None) -> NormalisedValue:
+    if parsed is None:
+        return NormalisedValue(None)
+    issue = _repaired(text, parsed.text) if parsed.is_repaired else None
+    return NormalisedValue(parsed.text, issue)
+
+
+def _currency(text: str, context: ValueContext) -> NormalisedValue:
+    sign = find_sign(text)
+    if sign is None:
+        return NormalisedValue(None)
+    return NormalisedValue(resolve_sign(sign[0], context.currency, context.region))
+
+
+def _tax_id(text: str, context: ValueContext) -> NormalisedValue:
+    checked = parse_tax_id(text)
+    return _identifier(text, context) if checked is None else _with_check(text, checked)
+
+
+def _iban(text: str, context: ValueContext) -> NormalisedValue:
+    checked = parse_iban(text)
+    return _identifier(text, context) if checked is None else _with_check(text, checked)
+
+
+def _bic(text: str, context: ValueContext) -> NormalisedValue:
+    checked = parse_bic(text)
+    return _identifier(text, context) if checked is None else _with_check(text, checked)
+
+
+def _with_check(text: str, checked: CheckedNumber) -> NormalisedValue:
+    if checked.is_right is not False:
+        return NormalisedValue(checked.text)
+    message = f"the check digits of {text!r} do not agree; check the reading"
+    return NormalisedValue(checked.text, ValueIssue("check_digit_mismatch", message))
+
+
 def _address(text: str, _context: ValueContext) -> NormalisedValue:
     tidy = re.sub(r"\s+([,;])", r"\1", " ".join(text.split()))
     return NormalisedValue(tidy.strip(" ,;:") or None)
@@ -159,11 +222,11 @@ _NORMALISERS: Final[dict[ValueType, Callable[[str, ValueContext], NormalisedValu
     "phone": _phone,
     "address": _address,
     "identifier": _identifier,
-    "currency": _text,
-    "email": _text,
-    "website": _text,
+    "currency": _currency,
+    "email": _email,
+    "website": _website,
     "person": _text,
-    "tax_id": _identifier,
-    "iban": _identifier,
-    "bic": _identifier,
+    "tax_id": _tax_id,
+    "iban": _iban,
+    "bic": _bic,
 }

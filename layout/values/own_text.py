@@ -42,7 +42,16 @@ def own_text(text: str, value_type: ValueType) -> str:
         text = _TIMES_COUNT.sub("", _KEY_BEFORE_CURRENCY.sub("", text))
     elif value_type == "percentage":
         text = _only(text, tuple(match.span() for match in _PERCENTAGE.finditer(text)))
-    if value_type in ("date", "time", "amount", "phone", "identifier", "quantity"):
+    if value_type in (
+        "date",
+        "time",
+        "amount",
+        "phone",
+        "identifier",
+        "quantity",
+        "email",
+        "tax_id",
+    ):
         text = _KEY_BEFORE_COLON.sub("", text)
     return _TRAILING_MARKS.sub("", _LEADING_MARKS.sub("", text))
 
