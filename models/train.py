@@ -32,6 +32,7 @@ from models.development import Development, figures, read_development, score_dev
 from models.evaluate import Scorer
 from models.examples import Example
 from models.hangul import add_hangul
+from models.learning_rates import base_rates, parameter_groups, rate_factor, set_rates
 from models.losses import Losses, TargetBatch, compute_losses
 from models.network import Encoder, SpatialModel
 from models.pools import read_pool
@@ -168,7 +169,7 @@ def _start(
     if options.start_from is not None:
         load_stage(options.start_from, model, labels, config.alike)
     trained = _Trained(model).to(options.device)
-    groups = _parameter_groups(trained, fresh, schedule)
+    groups = parameter_groups(trained, fresh, schedule)
     run = _Run(trained, torch.optim.AdamW(groups, betas=(0.9, 0.98), fused=True))
     checkpoint = options.run_dir / CHECKPOINT
     if checkpoint.exists():
@@ -188,25 +189,6 @@ def _initialise(encoder: Encoder) -> None:
             nn.init.normal_(module.weight, std=0.02)
         if isinstance(module, nn.Linear):
             nn.init.zeros_(module.bias)
-
-
-def _parameter_groups(
-    trained: _Trained, fresh: set[str], schedule: ScheduleConfig
-) -> list[dict[str, object]]:
-    """Pretrained and fresh parameters have their own rates; norms and biases do not decay."""
-    groups: dict[tuple[bool, bool], list[torch.nn.Parameter]] = {}
-    for name, parameter in trained.named_parameters():
-        is_fresh = name in fresh or not name.startswith("model.encoder.")
-        decays = parameter.ndim > 1
-        groups.setdefault((is_fresh, decays), []).append(parameter)
-    return [
-        {
-            "params": parameters,
-            "lr": schedule.fresh_rate if is_fresh else schedule.encoder_rate,
-            "weight_decay": schedule.weight_decay if decays else 0.0,
-        }
-        for (is_fresh, decays), parameters in groups.items()
-    ]
 
 
 def _batches(
@@ -249,10 +231,10 @@ def _loop(
 ) -> None:
     batches, scorer, development = parts
     schedule = stage.schedule
-    base_rates = _base_rates(run)
+    rates = base_rates(run.optimiser)
     started = time.perf_counter()
     while run.step < schedule.n_steps:
-        _set_rates(run, base_rates, _rate_factor(run.step, schedule))
+        set_rates(run.optimiser, rates, rate_factor(run.step, schedule))
         losses = _step(run, next(batches), stage, options.device)
         run.step += 1
         if run.step % 20 == 0:
@@ -287,26 +269,6 @@ def _step(run: _Run, batch: tuple[Inputs, TargetBatch], stage: StageConfig, devi
     torch.nn.utils.clip_grad_norm_(run.trained.parameters(), stage.schedule.max_gradient_norm)
     run.optimiser.step()
     return losses
-
-
-def _base_rates(run: _Run) -> list[float]:
-    """The groups' rates at full height; a resumed optimiser holds scaled ones."""
-    for group in run.optimiser.param_groups:
-        group.setdefault("base_lr", group["lr"])
-    return [float(group["base_lr"]) for group in run.optimiser.param_groups]
-
-
-def _rate_factor(step: int, schedule: ScheduleConfig) -> float:
-    """Linear warm-up, then linear decay to zero."""
-    n_warm = max(int(schedule.warm_up * schedule.n_steps), 1)
-    if step < n_warm:
-        return (step + 1) / n_warm
-    return (schedule.n_steps - step) / max(schedule.n_steps - n_warm, 1)
-
-
-def _set_rates(run: _Run, base_rates: list[float], factor: float) -> None:
-    for group, rate in zip(run.optimiser.param_groups, base_rates, strict=True):
-        group["lr"] = rate * factor
 
 
 def _log(options: RunOptions, entry: dict[str, float]) -> None:
