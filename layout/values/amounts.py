@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from layout.values.currencies import find_sign, resolve_sign
+from layout.values.korean_numerals import parse_korean_numeral
 from layout.values.numbers import NumberConvention, parse_number, repair_digits
 
 _LEADING: Final = " @:=*~#<>|_{'\"•♦·"
@@ -18,7 +19,15 @@ _CREDIT: Final = re.compile(r"(?<=\d)\s*(?:CR|Cr)\.?$")
 _NO_CENTS: Final = re.compile(r"(?<=\d)[.,]\s?[-–—=]{1,2}$")  # noqa: RUF001
 # Columns ruled between units and cents, typed ("1,525-05") or lost by the recogniser ("12 60").
 _RULED_CENTS: Final = re.compile(r"(?<=\d)(?:\s?[-*•]\s?|\s)(?=\d\d$)")
-_MINUS: Final = "-−–"  # noqa: RUF001
+_MINUS: Final = "-−–△▲"  # noqa: RUF001  (triangles: Korean and Japanese accounts)
+# "일금 삼백만원정": "the sum of three million won exactly"; the last syllable ends it on cheques.
+_SUM_OF: Final = re.compile(r"^(?:일\s?금|금\s?액?|一金|金)\s*[:]?\s*(?=[^\W_]|[-₩\\])")
+_EXACTLY: Final = re.compile(r"\s*(?:정|整)$")
+_REMARK: Final = re.compile(r"(?<=\S)\s*\([^\d()]*\)$")  # (VAT 포함)
+_IN_FIGURES: Final = re.compile(r"(?P<words>\D+?)\s*[(\[]\s*(?P<figures>\D{0,4}\d[^()\[\]]*)[)\]]")
+# Korean code pages have the won sign in the backslash's place; recognisers take it for a W.
+_WON_SLIP: Final = re.compile(r"^([-△▲]?\s*)(?:\\|W(?=\s?\d))\s*")
+_MAX_SIGNS: Final = 3  # "USD $1,234.00", "CAD $ 5.00 CAD"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +60,8 @@ def parse_amount(
 ) -> ParsedAmount | None:
     """Read one amount of money.
 
-    A minus before or behind, brackets, or CR make it negative; "-" behind a currency sign and a
+    The number may be in Korean words or have Korean units ("일금 삼백만원정", "3만원").
+    A minus before or behind, brackets, △, or CR make it negative; "-" behind a currency sign and a
     number ("₩5,000-", "5.000,-") only ends it.
 
     Args:
@@ -63,30 +73,81 @@ def parse_amount(
     Returns:
         None if the text is not exactly one amount.
     """
-    sign = find_sign(text)
-    bare = text
-    currency = document_currency
-    if sign is not None:
-        start, end = sign[1]
-        bare = f"{text[:start]} {text[end:]}"
-        currency = resolve_sign(sign[0], document_currency, region)
-        if find_sign(bare) is not None:
-            return None  # two currencies: two amounts, or none
-    is_leading_sign = sign is not None and not re.search(r"\d", text[: sign[1][0]])
-    numeral, is_negative = _unwrap(bare, dash_ends=is_leading_sign)
+    in_both = _IN_FIGURES.fullmatch(text.strip())
+    if in_both is not None:
+        return _read_both(in_both["words"], in_both["figures"], convention, document_currency)
+    stripped = _take_signs(_REMARK.sub("", text.strip()), document_currency, region)
+    if stripped is None:
+        return None
+    numeral, is_negative = _unwrap(stripped.text, dash_ends=stripped.is_led)
     number = parse_number(numeral, convention)
+    if number is None and (stripped.is_signed or re.search(r"\d", numeral)):
+        number = parse_korean_numeral(numeral)  # words alone are no amount: 일 is also "day"
     is_repaired = False
     if number is None:
         number = parse_number(_RULED_CENTS.sub(".", repair_digits(numeral)), convention)
         is_repaired = number is not None
     if number is None:
         return None
-    return ParsedAmount(-number if is_negative else number, currency, is_repaired)
+    return ParsedAmount(-number if is_negative else number, stripped.currency, is_repaired)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stripped:
+    """An amount's text without its currency.
+
+    Attributes:
+        text: what is left.
+        currency: ISO 4217, of the signs or the document.
+        is_led: whether a sign stood before the number.
+        is_signed: whether there was a sign at all.
+    """
+
+    text: str
+    currency: str | None
+    is_led: bool
+    is_signed: bool
+
+
+def _take_signs(text: str, document_currency: str | None, region: str | None) -> _Stripped | None:
+    """Take the currency's signs off; None if two of them contradict each other."""
+    currency, is_led = None, False
+    bare = text
+    if document_currency == "KRW" or (document_currency is None and region == "KR"):
+        bare = _WON_SLIP.sub(r"\1₩", bare)
+    for _ in range(_MAX_SIGNS):
+        sign = find_sign(bare)
+        if sign is None:
+            return _Stripped(bare, currency or document_currency, is_led, bare != text)
+        start, end = sign[1]
+        is_led |= re.search(r"\d", bare[:start]) is None
+        bare = f"{bare[:start]} {bare[end:]}"
+        meant = resolve_sign(sign[0], currency or document_currency, region)
+        if currency is not None and meant != currency:
+            return None  # two currencies: two amounts, or none
+        currency = meant
+        if currency is None:  # a "$" of no known country is not another document's currency
+            return (
+                _Stripped(bare, None, is_led, is_signed=True) if find_sign(bare) is None else None
+            )
+    return None
+
+
+def _read_both(
+    words: str, figures: str, convention: NumberConvention, document_currency: str | None
+) -> ParsedAmount | None:
+    """ "일금 삼백만원정 (₩3,000,000)": words and figures must say the same."""
+    spelt = parse_amount(words, convention, document_currency=document_currency)
+    written = parse_amount(figures, convention, document_currency=document_currency)
+    if spelt is None or written is None or spelt.number != written.number:
+        return None
+    return ParsedAmount(written.number, written.currency or spelt.currency, written.is_repaired)
 
 
 def _unwrap(text: str, *, dash_ends: bool) -> tuple[str, bool]:
     """Take off all that is not the numeral; tell whether what was taken makes it negative."""
     core = text.strip().lstrip(_LEADING).rstrip(_TRAILING)
+    core = _EXACTLY.sub("", _SUM_OF.sub("", core)).lstrip(_LEADING)
     is_negative = False
     bracketed = re.fullmatch(r"(-?)\s*\(\s*(.*?)\s*\)", core)
     if bracketed is not None:

@@ -10,6 +10,11 @@ _KEY: Final = re.compile(
     r"^(?:e-?\s?mail|mail|e|web\s?site|web|home\s?page|url|www(?!\.)|w|이메일|홈페이지)\s*[:.|]\s*(?!//)",
     re.IGNORECASE,
 )
+# Without a mark behind it a label must have more than a blank to show for itself.
+_KEY_WORD: Final = re.compile(
+    r"^(?:e-?\s?mail|mail|이메일|web\s?site|homepage|홈페이지)\s+(?=\S+\s*[@.])|^[EMHW]\s+(?=\S+[@.]\S)",
+    re.IGNORECASE,
+)
 _MAIL: Final = re.compile(
     r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}",
     re.IGNORECASE,
@@ -28,6 +33,12 @@ class ParsedContact:
     is_repaired: bool
 
 
+def _bare(text: str) -> str:
+    """An address without its label and the marks around it."""
+    core = text.strip(_MARKS)
+    return _KEY_WORD.sub("", _KEY.sub("", core)).strip(_MARKS)
+
+
 def parse_email(text: str) -> ParsedContact | None:
     """An e-mail address, its domain in lower case.
 
@@ -39,8 +50,10 @@ def parse_email(text: str) -> ParsedContact | None:
     Returns:
         None if the text is no address, or more than one.
     """
-    bare = _KEY.sub("", text.strip(_MARKS)).strip(_MARKS).removeprefix("mailto:")
+    bare = _bare(text).removeprefix("mailto:")
     mended = re.sub(r"\s*(?:\(at\)|\[at\]|@)\s*", "@", bare, flags=re.IGNORECASE)
+    if "@" not in mended:
+        mended = re.sub(r"\s*[©®]\s*", "@", mended, count=1)
     mended = re.sub(r"\s*\.\s*", ".", mended)
     if mended.count("@") == 1:
         local, domain = mended.split("@")
@@ -60,10 +73,13 @@ def parse_website(text: str) -> ParsedContact | None:
     Returns:
         None if the text is no address.
     """
-    bare = _KEY.sub("", text.strip(_MARKS)).strip(_MARKS)
+    bare = _bare(text).rstrip("./")
     mended = re.sub(r"\s*\.\s*", ".", re.sub(r"\s*(:?//)\s*", r"\1", bare))
+    mended = re.sub(r"^((?:https?://)?www)\s*,\s*", r"\1.", mended, flags=re.IGNORECASE)
     mended = re.sub(r"^(https?)[:;.]?/{1,2}", r"\1://", mended, flags=re.IGNORECASE).rstrip(".")
     if not _SITE.fullmatch(mended):
         return None
-    scheme, host, path = re.fullmatch(r"((?:https?://)?)([^/]*)(.*)", mended, re.I).groups()  # type: ignore[union-attr]
-    return ParsedContact(f"{scheme.lower()}{host.lower()}{path}", mended != bare)
+    head, slashes, rest = mended.rpartition("://")
+    host, slash, path = rest.partition("/")
+    scheme = f"{head}{slashes}".lower()
+    return ParsedContact(f"{scheme}{host.lower()}{slash}{path}", mended != bare)

@@ -18,15 +18,17 @@ _SIGNS: Final = {
     "US$": "USD", "US $": "USD", "U.S.$": "USD", "U.S. $": "USD", "S$": "SGD",
     "SG$": "SGD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD",
     "HK$": "HKD", "NT$": "TWD", "NZ$": "NZD", "R$": "BRL", "M$": "MYR", "RM": "MYR",
-    "Rp.": "IDR", "Rp": "IDR", "€": "EUR", "£": "GBP", "₩": "KRW", "원": "KRW", "円": "JPY",
+    "Rp.": "IDR", "Rp": "IDR", "€": "EUR", "£": "GBP", "₩": "KRW", "원": "KRW", "원정": "KRW",
+    "원 정": "KRW", "円": "JPY", "유로": "EUR", "RMB": "CNY", "미화": "USD", "미국 달러": "USD",
     "₹": "INR", "฿": "THB", "₫": "VND", "VNĐ": "VND", "₱": "PHP", "₽": "RUB", "₺": "TRY",
     "₪": "ILS", "₴": "UAH", "₦": "NGN", "zł": "PLN", "Kč": "CZK", "SFr.": "CHF", "Fr.": "CHF",
     "euro": "EUR", "euros": "EUR", "ringgit": "MYR", "rupiah": "IDR", "won": "KRW", "yen": "JPY",
-    "US dollars": "USD", "pounds": "GBP", "baht": "THB",
+    "US dollars": "USD", "U.S. dollars": "USD", "pounds": "GBP", "baht": "THB",
 }  # fmt: skip
 _SHARED: Final = {
     "$": "USD SGD AUD CAD HKD TWD NZD MYR BND MXN COP CLP ARS",
     "dollars": "USD SGD AUD CAD HKD TWD NZD BND",
+    "달러": "USD SGD AUD CAD HKD TWD NZD BND",
     "¥": "JPY CNY",
     "元": "CNY TWD HKD",
     "kr": "SEK NOK DKK ISK",
@@ -95,7 +97,7 @@ def infer_currency(text: str) -> str | None:
     votes: Counter[str] = Counter()
     for match in _free_pattern().finditer(text):
         votes[_folded(unique=True)[match.group().casefold()]] += 1
-    for match in re.finditer(r"(?<=\d)\s?(원|円)", text):
+    for match in re.finditer(r"(?:(?<=[\d만천])\s?|[(:]\s?(?=.\s?\)))(원|円)", text):
         votes[_SIGNS[match.group(1)]] += 1
     for match in _code_pattern().finditer(text):
         votes[match[match.lastgroup or 0]] += 1

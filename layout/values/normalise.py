@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from layout.result import Amount, Value
@@ -15,9 +15,8 @@ from layout.values.check_digits import CheckedNumber, parse_bic, parse_iban, par
 from layout.values.contacts import ParsedContact, parse_email, parse_website
 from layout.values.context import ValueContext
 from layout.values.counts import parse_percentage, parse_quantity
-from layout.values.currencies import find_sign, resolve_sign
+from layout.values.currency_names import parse_currency
 from layout.values.dates import choose_date, find_dates, swift_date
-from layout.values.korean_numbers import plain_amount
 from layout.values.numbers import repair_digits
 from layout.values.phones import parse_phone
 from layout.values.times import parse_time
@@ -80,10 +79,7 @@ def _repaired(text: str, meant: object) -> ValueIssue:
 
 def _amount(text: str, context: ValueContext) -> NormalisedValue:
     parsed = parse_amount(
-        plain_amount(text),
-        context.numbers,
-        document_currency=context.currency,
-        region=context.region,
+        text, context.numbers, document_currency=context.currency, region=context.region
     )
     if parsed is None:
         return NormalisedValue(None)
@@ -175,32 +171,38 @@ def _contact(text: str, parsed: ParsedContact | None) -> NormalisedValue:
 
 
 def _currency(text: str, context: ValueContext) -> NormalisedValue:
-    sign = find_sign(text)
-    if sign is None:
-        return NormalisedValue(None)
-    return NormalisedValue(resolve_sign(sign[0], context.currency, context.region))
+    return NormalisedValue(parse_currency(text, context.currency, context.region))
+
+
+def _person(text: str, _context: ValueContext) -> NormalisedValue:
+    tidy = re.sub(r"\s+,", ",", " ".join(text.split())).strip(" ,;:|/")
+    return NormalisedValue(tidy if any(char.isalpha() for char in tidy) else None)
 
 
 def _tax_id(text: str, context: ValueContext) -> NormalisedValue:
-    checked = parse_tax_id(text)
+    checked = parse_tax_id(text, context.region)
     return _identifier(text, context) if checked is None else _with_check(text, checked)
 
 
 def _iban(text: str, context: ValueContext) -> NormalisedValue:
     checked = parse_iban(text)
-    return _identifier(text, context) if checked is None else _with_check(text, checked)
+    if checked is not None:
+        return _with_check(text, checked)
+    message = f"{text!r} does not have the form of an IBAN; check the reading"
+    return replace(_identifier(text, context), issue=ValueIssue("check_digit_mismatch", message))
 
 
-def _bic(text: str, context: ValueContext) -> NormalisedValue:
+def _bic(text: str, _context: ValueContext) -> NormalisedValue:
     checked = parse_bic(text)
-    return _identifier(text, context) if checked is None else _with_check(text, checked)
+    return NormalisedValue(None) if checked is None else _with_check(text, checked)
 
 
 def _with_check(text: str, checked: CheckedNumber) -> NormalisedValue:
-    if checked.is_right is not False:
-        return NormalisedValue(checked.text)
-    message = f"the check digits of {text!r} do not agree; check the reading"
-    return NormalisedValue(checked.text, ValueIssue("check_digit_mismatch", message))
+    if checked.is_right is False:
+        message = f"the check digits of {text!r} do not agree; check the reading"
+        return NormalisedValue(checked.text, ValueIssue("check_digit_mismatch", message))
+    issue = _repaired(text, checked.text) if checked.is_repaired else None
+    return NormalisedValue(checked.text, issue)
 
 
 def _address(text: str, _context: ValueContext) -> NormalisedValue:
@@ -225,7 +227,7 @@ _NORMALISERS: Final[dict[ValueType, Callable[[str, ValueContext], NormalisedValu
     "currency": _currency,
     "email": _email,
     "website": _website,
-    "person": _text,
+    "person": _person,
     "tax_id": _tax_id,
     "iban": _iban,
     "bic": _bic,
