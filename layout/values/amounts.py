@@ -136,7 +136,7 @@ def _take_signs(text: str, document_currency: str | None, region: str | None) ->
 def _read_both(
     words: str, figures: str, convention: NumberConvention, document_currency: str | None
 ) -> ParsedAmount | None:
-    """ "일금 삼백만원정 (₩3,000,000)": words and figures must say the same."""
+    """Words with figures in brackets, "삼백만원정 (₩3,000,000)": both must say the same."""
     spelt = parse_amount(words, convention, document_currency=document_currency)
     written = parse_amount(figures, convention, document_currency=document_currency)
     if spelt is None or written is None or spelt.number != written.number:

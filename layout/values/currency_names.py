@@ -14,8 +14,8 @@ _NAME_LOCALES: Final = ("en", "ko")
 _NAMES: Final = {
     "us dollar": "USD", "united states dollar": "USD", "american dollar": "USD", "미화": "USD",
     "미국달러": "USD", "미달러": "USD", "korean won": "KRW", "won": "KRW", "원화": "KRW",
-    "원": "KRW", "한국원": "KRW", "japanese yen": "JPY", "yen": "JPY", "엔화": "JPY", "엔": "JPY", "euro": "EUR",
-    "유로": "EUR", "유로화": "EUR", "pound sterling": "GBP", "sterling": "GBP",
+    "원": "KRW", "한국원": "KRW", "japanese yen": "JPY", "yen": "JPY", "엔화": "JPY", "엔": "JPY",
+    "euro": "EUR", "유로": "EUR", "유로화": "EUR", "pound sterling": "GBP", "sterling": "GBP",
     "sterling pound": "GBP", "파운드화": "GBP", "위안화": "CNY", "위안": "CNY", "renminbi": "CNY",
     "rmb": "CNY", "chinese yuan": "CNY", "yuan": "CNY", "yuan renminbi": "CNY",
     "swiss franc": "CHF", "singapore dollar": "SGD", "ringgit": "MYR", "rupiah": "IDR",

@@ -73,7 +73,8 @@ def date_spans(text: str) -> tuple[tuple[int, int], ...]:
 def _located(text: str) -> list[tuple[tuple[int, int], DateReading]]:
     found: list[tuple[tuple[int, int], DateReading]] = []
     forms = (
-        _year_first(), _day_named(), _month_named(), _year_named(), _numeric(), _compact(), _SPACED
+        _year_first(), _day_named(), _month_named(), _year_named(), _numeric(), _compact(),
+        _SHORT_YEAR, _SPACED, _SPACED_YEAR,
     )  # fmt: skip
     for pattern in forms:
         for match in pattern.finditer(text):
@@ -104,12 +105,23 @@ def infer_date_evidence(texts: Iterable[str], region: str | None) -> DateEvidenc
     return DateEvidence(order=ranked[0][0] if is_clear else None, regional=regional)
 
 
-def swift_date(text: str) -> date | None:
-    """The day that a SWIFT message writes as YYMMDD (field 31C); None for any other text."""
-    digits = text.strip()
-    if re.fullmatch(r"\d{6}", digits, re.ASCII) is None:
-        return None
-    return _day(digits[:2], digits[2:4], digits[4:])
+def compact_date(text: str, *, is_swift: bool) -> date | None:
+    """The day that six digits write as YYMMDD; None for any other text.
+
+    Args:
+        text: in NFKC form.
+        is_swift: in SWIFT messages a tag may stand before the day and a place behind it
+            (":31D:250630SEOUL").
+    """
+    form = _SWIFT_DAY if is_swift else _SIX_DIGITS
+    match = form.fullmatch(text.strip())
+    return None if match is None else _day(match["year"], match["month"], match["day"])
+
+
+_SIX_DIGITS: Final = re.compile(r"(?P<year>\d\d)(?P<month>\d\d)(?P<day>\d\d)", re.ASCII)
+_SWIFT_DAY: Final = re.compile(
+    rf"(?::?\s?\d\d[A-Z]\s?:)?\s*{_SIX_DIGITS.pattern}(?:[\s,]*[A-Z][A-Z\s.,'()-]*)?", re.ASCII
+)
 
 
 def choose_date(reading: DateReading, evidence: DateEvidence) -> tuple[date, bool]:
@@ -219,6 +231,16 @@ def _year_first() -> re.Pattern[str]:
 _SPACED: Final = re.compile(
     r"\A\s*(?P<a>\d{1,2})[-/.|\s]+(?P<b>\d{1,2})[-/.|\s]+(?P<c>\d{4}|\d{2})\s*\Z", re.ASCII
 )
+_SPACED_YEAR: Final = re.compile(
+    r"\A\s*(?P<year>(?:19|20)\d\d)[-/.,\s]+(?P<month>\d{1,2})[-/.,\s]+(?P<day>\d{1,2})\s*\Z",
+    re.ASCII,
+)
+# 25.3.4: no year ends in a single digit, so the first number is the year.
+_SHORT_YEAR: Final = re.compile(
+    rf"{_START}(?P<year>\d{{2}})\s?(?P<mark>[-/.])\s?(?P<month>\d{{1,2}})\s?(?P=mark)\s?"
+    r"(?P<day>\d)(?![\d/-]|\.\d)",
+    re.ASCII,
+)
 _GAP: Final = r"[\s./,'’-]*"  # noqa: RUF001
 
 
@@ -229,8 +251,8 @@ def _names() -> str:
 @lru_cache
 def _day_named() -> re.Pattern[str]:
     return re.compile(
-        rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{_GAP}(?:de\s+)?(?P<month_name>{_names()})"
-        rf"(?![^\W\d_])\.?(?:\s+de)?{_GAP}(?P<year>\d{{4}}|\d{{2}}){_END}",
+        rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{_GAP}"
+        rf"(?:(?:de|(?:day\s+)?of)\s+)?(?P<month_name>{_names()})(?![^\W\d_])\.?(?:\s+de)?{_GAP}(?P<year>\d{{4}}|\d{{2}}){_END}",
         re.IGNORECASE,
     )
 
@@ -239,7 +261,8 @@ def _day_named() -> re.Pattern[str]:
 def _month_named() -> re.Pattern[str]:
     return re.compile(
         rf"(?<![^\W\d_])(?P<month_name>{_names()})(?![^\W\d_])[\s.-]*"
-        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*[,./-]\s*|\s+)(?P<year>\d{{4}}|\d{{2}}){_END}",
+        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*[,./-]\s*|\s+|(?='))'?"
+        rf"(?P<year>\d{{4}}|\d{{2}}){_END}",
         re.IGNORECASE,
     )
 
@@ -268,6 +291,6 @@ def _compact() -> re.Pattern[str]:
     century = r"(?:19|20)\d{2}"
     return re.compile(
         rf"(?<!\d)(?:(?P<year>{century})(?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d)"
-        rf"|(?P<a>\d\d)(?P<b>\d\d)(?P<c>{century})){_END}",
+        rf"|(?P<a>\d\d)(?P<b>\d\d)(?P<c>{century}))(?:{_END}|(?=[0-2]\d[0-5]\d[0-5]\d(?!\d)))",
         re.ASCII,
     )

@@ -28,8 +28,9 @@ _CREDENTIALS: Final = frozenset(
     "cissp aia leed ap jr sr ii iii iv fca aca ca dr mbbs do od rph pharmd cma frcs".split()
 )
 _KOREAN_TITLES: Final = frozenset(
-    "님 씨 박사 교수 대표 대표이사 이사 사장 부사장 회장 부회장 부장 차장 과장 대리 사원 주임 팀장 "
-    "실장 본부장 센터장 원장 변호사 회계사 세무사 전무 상무 귀하 선생 연구원 책임 선임 수석 매니저 지점장 소장".split()
+    "님 씨 박사 교수 대표 대표이사 이사 사장 부사장 회장 부회장 부장 차장 과장 대리 사원 주임 "
+    "팀장 실장 본부장 센터장 원장 변호사 회계사 세무사 전무 상무 귀하 선생 연구원 책임 선임 "
+    "수석 매니저 지점장 소장".split()
 )
 _PARTICLES: Final = frozenset(
     "van von der den de del della di da dos la le bin binti bte ter ten st al el".split()
@@ -175,7 +176,7 @@ def _key(word: _Word) -> str:
 
 
 def _is_degree(word: _Word) -> bool:
-    """ "Ma" and "Do" are family names; "MA", "M.A." and "Ph.D." are degrees."""
+    """Whether it is written as degrees are: "MA", "M.A.", "Ph.D.", not "Ma" or "Do"."""
     return "." in word.text or word.text.isupper() or _key(word) in ("phd", "jr", "sr", "esq")
 
 

@@ -16,7 +16,7 @@ from layout.values.contacts import ParsedContact, parse_email, parse_website
 from layout.values.context import ValueContext
 from layout.values.counts import parse_percentage, parse_quantity
 from layout.values.currency_names import parse_currency
-from layout.values.dates import choose_date, find_dates, swift_date
+from layout.values.dates import choose_date, compact_date, find_dates
 from layout.values.numbers import repair_digits
 from layout.values.phones import parse_phone
 from layout.values.times import parse_time
@@ -93,7 +93,9 @@ def _amount(text: str, context: ValueContext) -> NormalisedValue:
 
 
 def _date(text: str, context: ValueContext) -> NormalisedValue:
-    day = swift_date(text) if context.is_swift else None
+    day = None
+    if context.is_swift or "YMD" in (context.dates.order, context.dates.regional):
+        day = compact_date(text, is_swift=context.is_swift)
     return _usual_date(text, context) if day is None else NormalisedValue(day.isoformat())
 
 
@@ -109,6 +111,7 @@ def _usual_date(text: str, context: ValueContext) -> NormalisedValue:
         message = f"{text!r} was read as {day.isoformat()}; day and month could be exchanged"
         return NormalisedValue(day.isoformat(), ValueIssue("ambiguous_date", message))
     repaired = re.sub(r"(?<=[\d/.-])[oO]|[oO](?=[\d/.-])", "0", text)
+    repaired = re.sub(r"(?<=\d)\s?,\s?(?=\d)", ".", repaired)
     if repaired == text:
         return NormalisedValue(None)
     found = _usual_date(repaired, context)

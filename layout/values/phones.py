@@ -8,8 +8,18 @@ from typing import Final
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
+from layout.values.regions import calling_region
+
 MIN_DIGITS: Final = 5
 """Shorter numbers are short codes at best; a text with fewer digits is not taken for a phone."""
+
+_EXTENSION: Final = re.compile(
+    r"[\s,;(]*(?:ext(?:ension|n)?|내선|x|#)(?:\s*번호)?\s*[.:]?\s*\d{1,6}\s*번?\)?$", re.IGNORECASE
+)
+# "02-1234-5678~9" is two numbers; a reader of digits would run them together.
+_SEVERAL: Final = re.compile(r"[/~]|\bor\b", re.IGNORECASE)
+# A country's code that lost its plus stands by itself: "65 9630 1571", "(82-2) 555-1234".
+_BARE_CODE: Final = re.compile(r"\(?\s?(?P<code>\d{1,3})\s?(?:\)|[-. ])\s?(?=[\d(])")
 
 
 def parse_phone(text: str, region: str | None) -> str | None:
@@ -20,8 +30,9 @@ def parse_phone(text: str, region: str | None) -> str | None:
         region: ISO 3166-1 code of the document's country, if known.
 
     Returns:
-        E.164 ("+60342661226") if the number is valid in that country or carries its own prefix;
-        else the text with blanks tidied; None if it holds no phone number.
+        E.164 ("+60342661226") if the number is valid in that country or carries its country's
+        code, with or without a plus; an extension stays in the field's text alone. Else the text
+        with blanks tidied; None if it holds no phone number.
     """
     tidy = re.sub(r"\s+", " ", text).strip(" :;,.|")
     tidy = re.sub(r"\s?-\s?", "-", tidy)
@@ -34,14 +45,27 @@ def parse_phone(text: str, region: str | None) -> str | None:
 
 
 def _as_e164(tidy: str, region: str | None) -> str | None:
+    number = _EXTENSION.sub("", tidy)
     # libphonenumber turns letters into digits, and drops what follows a second number: both
     # would invent a number from a text that holds more than one.
-    if any(char.isalpha() for char in tidy) or "/" in tidy:
+    if any(char.isalpha() for char in number) or _SEVERAL.search(number):
         return None
+    national = _valid(number, region)
+    if national is not None or "+" in number:
+        return national
+    if number.startswith("00"):
+        return _valid(f"+{number[2:]}", None)
+    code = _BARE_CODE.match(number)
+    if code is None or calling_region(code["code"]) is None:
+        return None
+    return _valid(f"+{code['code']} {number[code.end() :].lstrip()}", None)
+
+
+def _valid(number: str, region: str | None) -> str | None:
     try:
-        number = phonenumbers.parse(tidy, region)
+        parsed = phonenumbers.parse(number, region)
     except NumberParseException:
         return None
-    if not phonenumbers.is_valid_number(number):
+    if not phonenumbers.is_valid_number(parsed):
         return None
-    return str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
+    return str(phonenumbers.format_number(parsed, PhoneNumberFormat.E164))

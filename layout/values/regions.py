@@ -67,8 +67,23 @@ _MARKS: Final[tuple[tuple[str, str], ...]] = (
 _CALLING_CODES: Final = {
     "60": "MY", "62": "ID", "65": "SG", "44": "GB", "61": "AU", "64": "NZ", "852": "HK",
     "91": "IN", "63": "PH", "49": "DE", "33": "FR", "34": "ES", "39": "IT", "31": "NL",
-    "82": "KR", "81": "JP", "86": "CN", "886": "TW", "66": "TH", "84": "VN",
+    "82": "KR", "81": "JP", "86": "CN", "886": "TW", "66": "TH", "84": "VN", "41": "CH", "43": "AT",
+    "32": "BE", "46": "SE", "45": "DK", "47": "NO", "358": "FI", "353": "IE", "351": "PT",
+    "48": "PL", "971": "AE",
 }  # fmt: skip
+_DOMAINS: Final = {
+    "kr": "KR", "my": "MY", "sg": "SG", "uk": "GB", "jp": "JP", "cn": "CN", "tw": "TW", "hk": "HK",
+    "th": "TH", "vn": "VN", "au": "AU", "nz": "NZ", "in": "IN", "id": "ID", "ph": "PH", "de": "DE",
+    "fr": "FR", "es": "ES", "it": "IT", "nl": "NL", "ca": "CA", "ch": "CH", "at": "AT", "be": "BE",
+    "se": "SE", "dk": "DK", "no": "NO", "fi": "FI", "ie": "IE", "pt": "PT", "pl": "PL", "ae": "AE",
+}  # fmt: skip
+"""Top-level domains of countries; those that firms elsewhere like (.co, .io, .me) left out."""
+_CURRENCIES: Final = {
+    "KRW": "KR", "MYR": "MY", "IDR": "ID", "SGD": "SG", "GBP": "GB", "JPY": "JP", "CNY": "CN",
+    "INR": "IN", "PHP": "PH", "THB": "TH", "VND": "VN", "AUD": "AU", "NZD": "NZ", "HKD": "HK",
+    "TWD": "TW", "CAD": "CA", "SEK": "SE", "NOK": "NO", "DKK": "DK", "PLN": "PL", "AED": "AE",
+}  # fmt: skip
+"""Of one country; dollars and euros of the world's trade say nothing about a document's home."""
 
 
 @lru_cache
@@ -77,21 +92,34 @@ def _compiled() -> tuple[tuple[str, re.Pattern[str]], ...]:
     codes = [
         (region, re.compile(rf"\+\s?{code}(?=[\s\d(-])")) for code, region in _CALLING_CODES.items()
     ]
-    return (*marks, *codes)
+    domains = [
+        (region, re.compile(rf"(?:@|www\.|://)\S+\.{domain}(?![\w.-]*\w)", re.IGNORECASE))
+        for domain, region in _DOMAINS.items()
+    ]
+    return (*marks, *codes, *domains)
 
 
-def infer_region(text: str) -> str | None:
+def calling_region(code: str) -> str | None:
+    """The country of a calling code ("82"); None for codes of several countries, or unknown."""
+    return _CALLING_CODES.get(code)
+
+
+def infer_region(text: str, currency: str | None = None) -> str | None:
     """The country that a document's words point to.
 
     Args:
         text: all of the document's words.
+        currency: that the document is in, if known; heard only where the words say nothing, or
+            point to two countries alike.
 
     Returns:
         ISO 3166-1 alpha-2 code of the one with most kinds of evidence; None without evidence or
         where two are level.
     """
     scores = Counter(region for region, pattern in _compiled() if pattern.search(text))
-    ranked = scores.most_common(2)
-    if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
-        return None
-    return ranked[0][0]
+    ranked = scores.most_common()
+    leaders = {region for region, score in ranked if score == ranked[0][1]}
+    if len(leaders) == 1:
+        return leaders.pop()
+    home = _CURRENCIES.get(currency or "")
+    return home if not leaders or home in leaders else None

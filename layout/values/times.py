@@ -12,8 +12,9 @@ _MARKED: Final = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _SPELT: Final = re.compile(
-    r"(?P<early>오전|오후)?\s*(?<!\d)(?P<hour>\d{1,2})\s*시\s*(?P<minute>[0-5]?\d)\s*분"
-    r"(?:\s*(?P<second>[0-5]?\d)\s*초)?(?P<late>)",
+    r"(?P<early>오전|오후)?\s*(?<!\d)(?P<hour>\d{1,2})\s*시(?!간)"
+    r"(?:\s*(?P<minute>[0-5]?\d)\s*분(?:\s*(?P<second>[0-5]?\d)\s*초)?"
+    r"|\s*(?P<half>반))?(?P<late>)",
     re.ASCII,
 )
 # A dot, or nothing, parts hour and minute only where the whole text is a time.
@@ -41,7 +42,7 @@ def parse_time(text: str) -> str | None:
         text: in NFKC form, such as "8:13:39 PM", "18h30", "오후 3:05".
 
     Returns:
-        "20:13:39" or "20:13", as precise as it was written; None if there is no time, or two
+        "20:13:39" or "20:13", as precise as it was written (a full hour, "3시", as "03:00"); None if there is no time, or two
         different ones.
     """
     matches = [*_MARKED.finditer(text), *_SPELT.finditer(text)]
@@ -65,5 +66,6 @@ def _read(match: re.Match[str]) -> str | None:
         return None
     if hour > 23:
         return None
+    minute = 30 if match.groupdict().get("half") else int(match["minute"] or 0)
     seconds = f":{int(match['second']):02d}" if match["second"] else ""
-    return f"{hour:02d}:{int(match['minute']):02d}{seconds}"
+    return f"{hour:02d}:{minute:02d}{seconds}"
