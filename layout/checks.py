@@ -1,4 +1,4 @@
-"""Whether a document's sums agree. Every disagreement is an issue; nothing is ever corrected.
+"""Whether a document's sums and days agree. A disagreement is an issue; nothing is corrected.
 
 Documents differ in what their sums contain: prices with or without tax, service inside or on top,
 discounts taken off before or after. So a sum is at fault only if no usual way of adding up its
@@ -12,6 +12,7 @@ from decimal import Decimal
 from itertools import product
 from typing import Final
 
+from layout.date_order import check_dates
 from layout.ledger import LEDGERS, Figure, Ledger, figures_at, groups_at
 from layout.result import FieldNode, GroupField, Issue
 from layout.values.numbers import is_written_whole
@@ -24,24 +25,27 @@ WHOLE_CASH_SHARE: Final = Decimal("0.005")
 """... but never more than this share of the total."""
 SCALE_STEP: Final = Decimal("0.0005")
 """Scales show weights to three decimals."""
+KOREAN_WON: Final = "KRW"
+KOREAN_VAT: Final = Decimal("1.1")
+"""Korea's only rate of value added tax, on top of the net price; what is exempt bears none."""
 
 Numbers = list[Decimal]
 
 
 def check_arithmetic(fields: Mapping[str, FieldNode], schema_name: str) -> list[Issue]:
-    """Compare the sums of a document.
+    """Compare the sums of a document, and the order of its days.
 
     Args:
         fields: of the result.
-        schema_name: of its document type; types without sums yield nothing.
+        schema_name: of its document type; types without sums and days yield nothing.
 
     Returns:
         Warnings with the codes item_mismatch, subtotal_mismatch, total_mismatch,
-        payments_mismatch and tax_mismatch.
+        payments_mismatch, tax_mismatch and date_order.
     """
     ledger = LEDGERS.get(schema_name)
     if ledger is None:
-        return []
+        return check_dates(fields, schema_name)
     issues = [_check_item(ledger, name, item) for name, item in groups_at(fields, ledger.items)]
     issues += [
         _check_subtotal(ledger, fields),
@@ -50,11 +54,11 @@ def check_arithmetic(fields: Mapping[str, FieldNode], schema_name: str) -> list[
         _check_tax_sum(ledger, fields),
     ]
     issues += [_check_tax(ledger, name, tax) for name, tax in groups_at(fields, ledger.tax_details)]
-    return [issue for issue in issues if issue is not None]
+    return [*(issue for issue in issues if issue is not None), *check_dates(fields, schema_name)]
 
 
 def _check_item(ledger: Ledger, name: str, item: GroupField) -> Issue | None:
-    """Quantity times unit price is the line's total, with its tax or less its discount."""
+    """Quantity times unit price is the line's total, with or without its tax or its discount."""
     paths = (ledger.quantity, ledger.unit_price, ledger.line_total)
     figures = [figures_at(item.fields, path, f"{name}.") for path in paths]
     if any(len(found) != 1 for found in figures):
@@ -68,8 +72,11 @@ def _check_item(ledger: Ledger, name: str, item: GroupField) -> Issue | None:
     due = quantity * unit_price
     step = _smallest_unit([unit_price, total])
     tolerance = step + abs(quantity) * step / 2 + abs(unit_price) * SCALE_STEP
-    changes = (Decimal(0), -sum(map(abs, discounts), Decimal(0)), sum(taxes, Decimal(0)))
+    tax = sum(taxes, Decimal(0))
+    changes = (Decimal(0), -sum(map(abs, discounts), Decimal(0)), tax, -tax)
     expected = [due / pieces + change for pieces in ledger.price_units for change in changes]
+    if figures[2][0].currency == KOREAN_WON:
+        expected += [due * KOREAN_VAT, due / KOREAN_VAT]
     if _is_among(abs(total), map(abs, expected), tolerance):
         return None
     message = f"{name}: {quantity} x {unit_price} is {_shown(due)}, the line says {total}"
@@ -90,7 +97,9 @@ def _check_subtotal(ledger: Ledger, fields: Mapping[str, FieldNode]) -> Issue | 
     expected = [
         base + sign * step for base in sums for step in steps for sign in (Decimal(1), Decimal(-1))
     ]
-    if _is_among(subtotal, expected, tolerance):
+    if _is_among(subtotal, expected, tolerance) or _is_taxed_part(
+        subtotal, max(sums), extras, subtotals[0].currency
+    ):
         return None
     message = f"items add up to {_shown(sums[0])}, the subtotal says {subtotal}"
     return _mismatch("subtotal_mismatch", message, [ledger.items, ledger.subtotal])
@@ -111,7 +120,9 @@ def _check_total(ledger: Ledger, fields: Mapping[str, FieldNode]) -> Issue | Non
     if not bases or not _is_one_currency([*totals, *subtotals, *prices]):
         return None
     expected = [base + step for base in bases for step in _combinations(extras)]
-    if _is_among(total, expected, _tolerance([*numbers, *sums], totals[0].currency)):
+    if _is_among(total, expected, _tolerance([*numbers, *sums], totals[0].currency)) or (
+        subtotals and _is_taxed_part(numbers[1], total, extras, totals[0].currency)
+    ):
         return None
     if subtotals:
         source, name = f"the subtotal is {bases[0]}", ledger.subtotal
@@ -224,6 +235,19 @@ def _combinations(extras: Iterable[tuple[str, Decimal]]) -> Iterable[Decimal]:
     """The sum of every selection: each extra may be inside the base already."""
     choices = [(Decimal(0), amount) if amount else (amount,) for _, amount in extras]
     return [sum(selection, Decimal(0)) for selection in product(*choices)]
+
+
+def _is_taxed_part(
+    subtotal: Decimal, whole: Decimal, extras: list[tuple[str, Decimal]], currency: str | None
+) -> bool:
+    """Whether a Korean subtotal (과세물품가액) is of the taxed goods alone.
+
+    Its tax is a tenth of it then, and the exempt goods (면세), which have no field of their own,
+    make up the rest of the whole.
+    """
+    tax = dict(extras)["tax"]
+    due = subtotal * (KOREAN_VAT - 1)
+    return currency == KOREAN_WON and tax > 0 and abs(tax - due) <= 1 and whole > subtotal + tax
 
 
 def _comparable(figures: list[Figure]) -> Numbers | None:

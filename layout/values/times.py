@@ -42,8 +42,8 @@ def parse_time(text: str) -> str | None:
         text: in NFKC form, such as "8:13:39 PM", "18h30", "오후 3:05".
 
     Returns:
-        "20:13:39" or "20:13", as precise as it was written (a full hour, "3시", as "03:00"); None if there is no time, or two
-        different ones.
+        "20:13:39" or "20:13", as precise as it was written, a full hour ("3시") as "03:00";
+        None if there is no time, or two different ones.
     """
     matches = [*_MARKED.finditer(text), *_SPELT.finditer(text)]
     if not matches:

@@ -207,3 +207,51 @@ def test_an_invoice_that_does_not_add_up_is_told_where() -> None:
         ("total_mismatch", ["subtotal", "invoice_total"]),
         ("tax_mismatch", ["tax_details", "total_tax"]),
     ]
+
+
+def won(amount: str) -> LeafField:
+    return money(amount, "KRW")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        # net and tax give the total; prices hold the tax
+        {
+            "items": [group(total_price=won("5500")), group(total_price=won("6600"))],
+            "subtotal": won("11000"),
+            "total_tax": won("1100"),
+            "total": won("12100"),
+        },
+        # exempt goods beside taxed ones, without a field of their own
+        {
+            "items": [group(total_price=won("5500")), group(total_price=won("3000"))],
+            "subtotal": won("5000"),
+            "total_tax": won("500"),
+            "total": won("8500"),
+        },
+        {"subtotal": won("5000"), "total_tax": won("500"), "total": won("8500")},
+        # unit prices with tax, amounts without it
+        {
+            "items": [
+                group(quantity=number(2), unit_price=won("5500"), total_price=won("10000")),
+                group(quantity=number(2), unit_price=won("5000"), total_price=won("11000")),
+            ]
+        },
+        # a discount's line among the items
+        {
+            "items": [group(total_price=won("5500")), group(total_price=won("-500"))],
+            "total": won("5000"),
+        },
+    ],
+)
+def test_korean_ways_of_adding_up_raise_no_alarm(fields: dict[str, FieldNode]) -> None:
+    assert not codes(**fields)
+
+
+def test_korean_sums_that_do_not_agree_are_named() -> None:
+    assert codes(subtotal=won("11000"), total_tax=won("1100"), total=won("11500")) == [
+        "total_mismatch"
+    ]
+    line = group(quantity=number(2), unit_price=won("5500"), total_price=won("12500"))
+    assert codes(items=[line]) == ["item_mismatch"]
