@@ -9,6 +9,7 @@ from decimal import Decimal
 from layout.confidence import Calibrate, as_given, group_confidence, leaf_confidence
 from layout.graph import Entity, FieldGraph
 from layout.instances import Instance, build_instances
+from layout.person_names import name_group
 from layout.placed_words import PlacedWords
 from layout.result import Amount, FieldNode, GroupField, Issue, LeafField, Value
 from layout.schema import DocumentSchema, FieldSpec, ValueType
@@ -199,6 +200,9 @@ class _Assembler:
             ),
             regions=self._words.regions(candidate.word_ids),
         )
+        if spec.value_type == "person":
+            name_parts = name_group(node, candidate.word_ids, self._words)
+            return _Built(name_parts or node, candidate.word_ids)
         return _Built(node, candidate.word_ids)
 
     def _report_conflicts(self, ranked: list[tuple[list[_Candidate], float]], name: str) -> None:
@@ -219,9 +223,11 @@ class _Assembler:
 def _as_node(built: list[_Built], spec: FieldSpec) -> FieldNode:
     if not spec.repeated:
         return built[0].node
-    if spec.is_group:
-        return [each.node for each in built if isinstance(each.node, GroupField)]
-    return [each.node for each in built if isinstance(each.node, LeafField)]
+    leaves = [each.node for each in built if isinstance(each.node, LeafField)]
+    groups = [each.node for each in built if isinstance(each.node, GroupField)]
+    if leaves and groups:
+        return [each.node for each in built]
+    return leaves or groups
 
 
 def _cluster(candidates: list[_Candidate]) -> list[list[_Candidate]]:

@@ -147,7 +147,7 @@ def leaves_at(
         if isinstance(each, GroupField):
             if rest:
                 yield from leaves_at(each.fields, rest, f"{each_name}.")
-        elif isinstance(each, LeafField) and not rest:
+        elif not rest:
             yield each_name, each
 
 

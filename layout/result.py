@@ -50,7 +50,10 @@ class LeafField(_Form):
 
 
 class GroupField(_Form):
-    """A field that holds others: a line item, a payment. `text` is all of its words."""
+    """A field that holds others: a line item, a payment, a person's name.
+
+    `text` is all of its words.
+    """
 
     text: str
     confidence: Confidence
@@ -58,8 +61,14 @@ class GroupField(_Form):
     fields: dict[str, FieldNode]
 
 
-FieldNode = LeafField | GroupField | list[LeafField] | list[GroupField]
-"""Repeated fields are always lists, single ones never."""
+FieldNode = (
+    LeafField | GroupField | list[LeafField] | list[GroupField] | list[LeafField | GroupField]
+)
+"""Repeated fields are always lists, single ones never.
+
+A list holds leaves or groups; of people's names it may hold both, since a name is a group where
+first and last name can be told apart, and else a leaf.
+"""
 
 
 class Issue(_Form):

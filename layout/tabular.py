@@ -62,7 +62,7 @@ def walk_leaves(
         for each_path, each in nodes:
             if isinstance(each, GroupField):
                 yield from walk_leaves(each.fields, f"{each_path}.")
-            elif isinstance(each, LeafField):
+            else:
                 yield each_path, each
 
 

@@ -87,7 +87,8 @@ def split_name(text: str) -> PersonName | None:
     words = [_Word(m.group(), m.start(), m.end()) for m in re.finditer(r"[^\s,()]+|[,()]", text)]
     words = _without_brackets(words)
     if any(_HANGUL.search(word.text) for word in words):
-        return _split_korean([word for word in words if word.text != ","])
+        # "김민수 Minsu Kim", "CEO 김민수": the name is the Hangul.
+        return _split_korean([word for word in words if re.search(r"[^\W\da-zA-Z]", word.text)])
     return _split_western(words)
 
 
