@@ -27,6 +27,10 @@ find_python() {
         "Install one, or name it: PYTHON=/path/to/python3.11 $0"
 }
 
+# The servers that the tests of the scaled-out set-up start by themselves, on ports of their own.
+# shellcheck disable=SC2034  # for the scripts that source this one
+service_packages=(postgresql redis-server rabbitmq-server)
+
 # Installs those of the named Debian packages that are missing.
 need_debian_packages() {
     local missing=() name as_root=()

@@ -1,23 +1,36 @@
-"""The database: SQLite in WAL mode by default, any SQLAlchemy URL otherwise."""
+"""The database: SQLite in WAL mode by default, or PostgreSQL."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from ocr.errors import TransientError
+from ocr.errors import SetupError, TransientError
 
 MIGRATIONS_DIR = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 10.0
+MIGRATION_LOCK = 0x646F6373  # "docs"; any number that no other program of the database takes
+POOL_SIZE = 5
+POOL_OVERFLOW = 10
+POOL_SECONDS = 10.0
+NETWORK_OPTIONS = {
+    "connect_timeout": 5,
+    # A server that vanished without a word is noticed before a lease ends (libpq's names).
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
 
 
 class Database:
@@ -26,14 +39,20 @@ class Database:
     Args:
         url: SQLAlchemy URL, for example `sqlite:////var/lib/docspade/docspade.db`.
         busy_seconds: how long SQLite's writers wait for each other.
+
+    Raises:
+        SetupError: the database's driver is not installed.
     """
 
     def __init__(self, url: str, *, busy_seconds: float = BUSY_SECONDS) -> None:
-        self._engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        self._engine = _engine(url)
         if self._engine.dialect.name == "sqlite":
             prepare = partial(_prepare_sqlite, busy_seconds=busy_seconds)
             event.listen(self._engine, "connect", prepare)
             event.listen(self._engine, "begin", _begin_sqlite)
+            self._read_options: dict[str, object] = {"docspade_reads_only": True}
+        else:
+            self._read_options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -43,7 +62,7 @@ class Database:
             TransientError: the database is busy or cannot be reached.
         """
         with _transient_errors(), self._engine.connect() as connection:
-            yield connection.execution_options(docspade_reads_only=True)
+            yield connection.execution_options(**self._read_options)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -56,16 +75,53 @@ class Database:
             yield connection
 
     def migrate(self) -> None:
-        """Bring the tables to the newest form; safe to call from several processes at once."""
+        """Bring the tables to the newest form; safe to call from several processes at once.
+
+        Raises:
+            TransientError: the database is busy or cannot be reached.
+        """
+        self._migrate(lambda config: command.upgrade(config, "head"))
+
+    def revert(self, revision: str) -> None:
+        """Bring the tables back to an older form; what the newer one added is lost.
+
+        Args:
+            revision: of the migration to end at; "base" for none.
+
+        Raises:
+            TransientError: the database is busy or cannot be reached.
+        """
+        self._migrate(lambda config: command.downgrade(config, revision))
+
+    def _migrate(self, action: Callable[[Config], None]) -> None:
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS_DIR))
         with self.write() as connection:
+            if connection.dialect.name == "postgresql":
+                # SQLite's writers wait for each other anyway.
+                connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            action(config)
 
     def close(self) -> None:
         """Close all pooled connections."""
         self._engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    if url.startswith("sqlite"):
+        return create_engine(url)
+    try:
+        return create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_size=POOL_SIZE,
+            max_overflow=POOL_OVERFLOW,
+            pool_timeout=POOL_SECONDS,
+            connect_args=NETWORK_OPTIONS,
+        )
+    except ModuleNotFoundError as error:
+        raise SetupError("postgresql:// needs psycopg: pip install 'docspade[scale]'") from error
 
 
 @contextmanager
@@ -74,6 +130,12 @@ def _transient_errors() -> Iterator[None]:
         yield
     except (OperationalError, InterfaceError) as error:
         raise TransientError(f"the database cannot be used just now: {_reason(error)}") from error
+    except PoolTimeoutError as error:
+        raise TransientError("all connections to the database are in use") from error
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        raise TransientError(f"the database's connection was lost: {_reason(error)}") from error
 
 
 def _reason(error: DBAPIError) -> str:

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, literal, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from layout.result import DocumentResult
@@ -96,7 +96,7 @@ class JobTable:
         now = self._clock()
         best = (
             select(jobs.c.id)
-            .where(jobs.c.lane == lane, jobs.c.state == CLAIM.source, jobs.c.available_at <= now)
+            .where(jobs.c.lane == lane, _stands(CLAIM.source), jobs.c.available_at <= now)
             .order_by(jobs.c.created_at, jobs.c.id)
             .limit(1)
             .with_for_update(skip_locked=True)  # PostgreSQL; SQLite's writers wait their turn
@@ -104,7 +104,7 @@ class JobTable:
         )
         statement = (
             update(jobs)
-            .where(jobs.c.id == best, jobs.c.state == CLAIM.source)
+            .where(jobs.c.id == best, _stands(CLAIM.source))
             .values(
                 state=CLAIM.target,
                 attempt=jobs.c.attempt + 1,
@@ -208,7 +208,7 @@ class JobTable:
         """How many jobs could be claimed now, by lane; lanes without any are left out."""
         statement = (
             select(jobs.c.lane, func.count())
-            .where(jobs.c.state == CLAIM.source, jobs.c.available_at <= self._clock())
+            .where(_stands(CLAIM.source), jobs.c.available_at <= self._clock())
             .group_by(jobs.c.lane)
         )
         with self._database.read() as connection:
@@ -240,7 +240,8 @@ class JobTable:
             "lease_until": None,
         }
         n_released = self._move(connection, RELEASE, and_(which, may_try_again), waiting)
-        return n_released + self._move(connection, FAIL, which, self._ending(reason))
+        is_used_up = and_(which, jobs.c.attempt >= self._policy.max_attempts)
+        return n_released + self._move(connection, FAIL, is_used_up, self._ending(reason))
 
     def _ending(self, error: JobError | None = None) -> Values:
         return {
@@ -260,7 +261,12 @@ class JobTable:
     ) -> int:
         statement = (
             update(jobs)
-            .where(jobs.c.state == transition.source, which)
+            .where(_stands(transition.source), which)
             .values(state=transition.target, **values)
         )
         return connection.execute(statement).rowcount
+
+
+def _stands(state: JobState) -> ColumnElement[bool]:
+    # Written out, not bound: else neither database can tell that a partial index holds the rows.
+    return jobs.c.state == literal(state.value, literal_execute=True)

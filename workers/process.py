@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
@@ -13,14 +14,16 @@ from collections.abc import Callable
 from celery.signals import worker_shutting_down
 from pydantic import BaseModel, ConfigDict
 
+from ocr.errors import TransientError
 from workers import broker
 from workers.celery_app import Doorbell, make_app, make_worker
+from workers.jobs import WORKER_LOST
 from workers.logs import set_up_logging
 from workers.periodic import Periodic
 from workers.pipeline import open_pipeline
 from workers.presence import BEAT_SECONDS
 from workers.runner import Extractor, JobRunner, RunPolicy
-from workers.services import open_services
+from workers.services import Services, open_services
 from workers.settings import Settings
 from workers.sweeper import Sweeper
 
@@ -28,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 STDIN = 0
 MAX_ORDER_BYTES = 1 << 20
+GRACE_EXIT_CODE = 71
 
 
 class WorkerOrder(BaseModel):
@@ -67,15 +71,24 @@ def run_worker(
         owner=worker_id,
         policy=RunPolicy(settings.lease_seconds / 3, settings.job_deadline_seconds),
     )
-    sweeper = Sweeper(services.jobs, services.blobs, Doorbell(app))
+    doorbell = Doorbell(app)
+    sweeper = Sweeper(services.jobs, services.blobs, doorbell)
     beat = Periodic(
         "presence", lambda: services.presence.beat(worker_id), every_seconds=BEAT_SECONDS
     )
     sweep = Periodic("sweeper", sweeper.sweep, every_seconds=settings.sweep_seconds)
-    worker = make_worker(app, worker_id, runner.drain)
+
+    def answer(lane: str) -> None:
+        if runner.drain(lane):
+            doorbell.ring(lane)
+
+    worker = make_worker(app, worker_id, answer)
 
     def stop_claiming(**_signal: object) -> None:
         runner.stop()
+        leave = threading.Timer(settings.stop_grace_seconds, _give_up, (services, worker_id))
+        leave.daemon = True
+        leave.start()
 
     worker_shutting_down.connect(stop_claiming)
     beat.start()
@@ -85,9 +98,22 @@ def run_worker(
     finally:
         sweep.stop()
         beat.stop()
-        services.presence.leave(worker_id)
+        with contextlib.suppress(TransientError):  # it is forgotten after a while anyway
+            services.presence.leave(worker_id)
         services.database.close()
     return int(worker.exitcode or 0)
+
+
+def _give_up(services: Services, worker_id: str) -> None:
+    """End a worker whose job outlasts the time of grace; the job goes back to its lane at once."""
+    logger.warning("the document under way is given back: it took too long for a stop")
+    try:
+        services.jobs.release_worker(worker_id, WORKER_LOST)
+        services.presence.leave(worker_id)
+    except TransientError as error:
+        logger.warning("jobs of %s wait until their lease ends: %s", worker_id, error)
+    finally:
+        os._exit(GRACE_EXIT_CODE)
 
 
 def read_order() -> WorkerOrder:

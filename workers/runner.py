@@ -6,9 +6,10 @@ import io
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,13 +22,16 @@ from workers.blobs import SOURCE, BlobKey, BlobStore, page_picture, write_blob
 from workers.heartbeat import Heartbeat
 from workers.job_table import JobTable
 from workers.jobs import Job, JobError
+from workers.patience import PATIENCE_SECONDS, patiently
 
 logger = logging.getLogger(__name__)
 
 JPEG_QUALITY = 85
 MAX_PICTURE_SIDE_PX = 2400  # enough to read along on a large screen
 DEADLINE_EXIT_CODE = 70
+SLICE_SECONDS = 300.0
 
+T = TypeVar("T")
 PagePixels = npt.NDArray[np.uint8]
 
 
@@ -50,11 +54,22 @@ class Extractor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RunPolicy:
-    """Times, in seconds: between heartbeats, a job's longest run, the pause before a new try."""
+    """Times, in seconds.
+
+    Attributes:
+        heartbeat_seconds: between two renewals of a lease.
+        deadline_seconds: a job's longest run.
+        retry_seconds: pause before a job is tried again.
+        slice_seconds: after which a worker takes no further job for the same bell: brokers take a
+            bell back that nobody acknowledges in good time.
+        patience_seconds: how long database and store may be away before the work is given back.
+    """
 
     heartbeat_seconds: float = 10.0
     deadline_seconds: float = 600.0
     retry_seconds: float = 5.0
+    slice_seconds: float = SLICE_SECONDS
+    patience_seconds: float = PATIENCE_SECONDS
 
 
 class _LeaseLostError(Exception):
@@ -96,17 +111,25 @@ class JobRunner:
         """Claim no more; a job under way is finished."""
         self._stopping.set()
 
-    def drain(self, lane: str) -> None:
-        """Run jobs of a lane until none waits."""
+    def drain(self, lane: str) -> bool:
+        """Run jobs of a lane until none waits, or for one slice of time.
+
+        Returns:
+            Whether more may wait: the bell wants ringing again.
+        """
+        end = time.monotonic() + self._policy.slice_seconds
         try:
             while not self._stopping.is_set():
+                if time.monotonic() >= end:
+                    return True
                 job = self._table.claim(lane, self._owner)
                 if job is None:
-                    return
+                    return False
                 self._run(job)
         except TransientError as error:
             # The sweeper rings again, and gives back what was left half done.
             logger.warning("lane %s left for now: %s", lane, error)
+        return False
 
     def _run(self, job: Job) -> None:
         heartbeat = Heartbeat(
@@ -118,24 +141,32 @@ class JobRunner:
         try:
             with heartbeat:
                 result = self._extract(job, heartbeat)
-                is_ours = self._table.finish(job, result)
+                is_ours = self._keep(lambda: self._table.finish(job, result))
         except _LeaseLostError:
             is_ours = False
         except TransientError as error:
             reason = JobError(error.code, error.message)
             delay_seconds = self._policy.retry_seconds * job.attempt
-            is_ours = self._table.release(job, reason, delay_seconds=delay_seconds)
+            is_ours = self._keep(
+                lambda: self._table.release(job, reason, delay_seconds=delay_seconds)
+            )
         except DocspadeError as error:
-            is_ours = self._table.fail(job, JobError(error.code, error.message))
+            fault = JobError(error.code, error.message)
+            is_ours = self._keep(lambda: self._table.fail(job, fault))
         except Exception:
             # The job's edge: a bug of ours fails this job alone, and the worker lives.
             logger.exception("job %s failed by a defect", job.job_id)
-            is_ours = self._table.fail(job, JobError("defect", _DEFECT_MESSAGE))
+            fault = JobError("defect", _DEFECT_MESSAGE)
+            is_ours = self._keep(lambda: self._table.fail(job, fault))
         if not is_ours:
             self._forget(job)
 
+    def _keep(self, action: Callable[[], T]) -> T:
+        # What was done for minutes is not thrown away because a connection was lost.
+        return patiently(action, seconds=self._policy.patience_seconds)
+
     def _extract(self, job: Job, heartbeat: Heartbeat) -> DocumentResult:
-        data = self._blobs.read(BlobKey(job.job_id, SOURCE))
+        data = self._keep(lambda: self._blobs.read(BlobKey(job.job_id, SOURCE)))
         if data is None:
             raise DefectError("the stored file is gone")
         n_done = 0
@@ -143,10 +174,12 @@ class JobRunner:
         def on_page(page: Page, pixels: PagePixels | None) -> None:
             nonlocal n_done
             if pixels is not None:
-                key = BlobKey(job.job_id, page_picture(page.number))
-                write_blob(self._blobs, key, _jpeg(pixels))
+                key, picture = BlobKey(job.job_id, page_picture(page.number)), _jpeg(pixels)
+                self._keep(lambda: write_blob(self._blobs, key, picture))
             n_done += 1
-            if heartbeat.is_lost or not self._table.note_pages_done(job, n_done):
+            if heartbeat.is_lost or not self._keep(
+                lambda: self._table.note_pages_done(job, n_done)
+            ):
                 raise _LeaseLostError
 
         return self._extractor.extract(

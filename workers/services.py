@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import importlib.util
 from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from ocr.errors import SetupError
+from workers.addresses import REDIS_SCHEMES, Bucket
 from workers.blobs import BlobStore, LocalBlobStore
+from workers.blobs_s3 import open_s3_store
 from workers.celery_app import BrokerAddress
 from workers.database import Database
 from workers.job_table import JobTable, LeasePolicy
+from workers.patience import patiently
 from workers.presence import Presence
+from workers.runner import SLICE_SECONDS
 from workers.settings import Settings
 
 
@@ -27,25 +34,42 @@ class Services:
 def open_services(settings: Settings) -> Services:
     """Open the database, bringing its tables up to date, and the blob store.
 
+    Servers on the network may start after docspade: they are waited for.
+
     Raises:
-        SetupError: the state folder cannot be used.
-        TransientError: the database cannot be reached.
+        SetupError: the state folder or the store cannot be used, or a client is not installed.
+        TransientError: database or store cannot be reached.
     """
     try:
         settings.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        blobs = LocalBlobStore(settings.blob_dir)
-        broker = BrokerAddress(settings.broker_url, settings.broker_dir)
+        blobs = _open_blobs(settings.blob_place)
     except OSError as error:
-        raise SetupError(
-            f"the state folder {settings.state_dir} cannot be used: {error}"
-        ) from error
+        place = settings.blob_url or settings.state_dir
+        raise SetupError(f"the folder {place} cannot be used: {error}") from error
+    _check_broker_client(settings)
     database = Database(settings.effective_database_url)
-    database.migrate()
+    patiently(database.migrate)
     policy = LeasePolicy(settings.lease_seconds, settings.max_attempts)
     return Services(
         database=database,
         jobs=JobTable(database, policy),
         blobs=blobs,
         presence=Presence(database),
-        broker=broker,
+        broker=BrokerAddress(
+            settings.remote_broker_url,
+            settings.broker_dir,
+            longest_slice_seconds=SLICE_SECONDS + settings.job_deadline_seconds,
+        ),
     )
+
+
+def _open_blobs(place: Path | Bucket) -> BlobStore:
+    if isinstance(place, Path):
+        return LocalBlobStore(place)
+    return patiently(lambda: open_s3_store(place))
+
+
+def _check_broker_client(settings: Settings) -> None:
+    url = settings.remote_broker_url or ""
+    if urlsplit(url).scheme in REDIS_SCHEMES and importlib.util.find_spec("redis") is None:
+        raise SetupError("redis:// needs redis: pip install 'docspade[scale]'")

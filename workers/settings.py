@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import AfterValidator, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -24,6 +24,15 @@ from pydantic_settings import (
 from ocr.engine import Device, OcrOptions, PaddleOptions, PpocrOptions, TesseractOptions
 from ocr.errors import SetupError
 from ocr.limits import Limits
+from workers.addresses import (
+    BROKER_FOLDER_SCHEME,
+    Bucket,
+    bucket_of,
+    check_blob_url,
+    check_broker_url,
+    check_database_url,
+    folder_of,
+)
 
 PREFIX = "DOCSPADE_"
 CONFIG_VARIABLE = "DOCSPADE_CONFIG"
@@ -32,6 +41,9 @@ MIB = 1024 * 1024
 
 Override = str | int | Path | None
 PositiveSeconds = Annotated[float, Field(gt=0)]
+DatabaseUrl = Annotated[str, AfterValidator(check_database_url)]
+BrokerUrl = Annotated[str, AfterValidator(check_broker_url)]
+BlobUrl = Annotated[str, AfterValidator(check_blob_url)]
 
 
 class Settings(BaseSettings):
@@ -41,8 +53,11 @@ class Settings(BaseSettings):
         host: address to listen on; one that others can reach needs an API key to exist.
         port: to listen on; 0 takes a free one.
         state_dir: where the embedded database, broker and blobs lie.
-        database_url: SQLAlchemy URL; None for SQLite in `state_dir`.
-        broker_url: of Redis or RabbitMQ; None for the embedded broker in `state_dir`.
+        database_url: of SQLite or PostgreSQL; None for SQLite in `state_dir`.
+        broker_url: of Redis, RabbitMQ or a folder (`filesystem:///…`); None for the embedded broker
+            in `state_dir`.
+        blob_url: of a folder (`file:///…`) or an S3-compatible store; None for `state_dir`.
+        embedded_worker: whether the server brings a worker of its own.
         allowed_hosts: names besides the loopback's by which the server may be addressed when it
             listens on loopback, as behind a reverse proxy.
         limits: on one document.
@@ -70,8 +85,10 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     state_dir: Path = Path("~/.local/state/docspade")
-    database_url: str | None = None
-    broker_url: str | None = None
+    database_url: DatabaseUrl | None = None
+    broker_url: BrokerUrl | None = None
+    blob_url: BlobUrl | None = None
+    embedded_worker: bool = True
     allowed_hosts: tuple[str, ...] = ()
     limits: Limits = Limits()
     bundle: Path | None = None
@@ -117,14 +134,26 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.state_dir / 'docspade.db'}"
 
     @property
-    def blob_dir(self) -> Path:
-        """Folder of the local blob store."""
-        return self.state_dir / "blobs"
+    def blob_place(self) -> Path | Bucket:
+        """Folder or bucket of the blob store."""
+        if self.blob_url is None:
+            return self.state_dir / "blobs"
+        if self.blob_url.startswith("s3:"):
+            return bucket_of(self.blob_url)
+        return folder_of(self.blob_url, "file")
+
+    @property
+    def remote_broker_url(self) -> str | None:
+        """URL of Redis or RabbitMQ, None where the broker is a folder."""
+        is_folder = self.broker_url is None or self.broker_url.startswith(BROKER_FOLDER_SCHEME)
+        return None if is_folder else self.broker_url
 
     @property
     def broker_dir(self) -> Path:
         """Folder of the embedded broker."""
-        return self.state_dir / "broker"
+        if self.broker_url is None or self.remote_broker_url is not None:
+            return self.state_dir / "broker"
+        return folder_of(self.broker_url, BROKER_FOLDER_SCHEME)
 
     @property
     def ocr_options(self) -> OcrOptions:

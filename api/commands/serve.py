@@ -84,7 +84,7 @@ class _Server(uvicorn.Server):
 
 @contextmanager
 def _background(context: ApiContext) -> Iterator[None]:
-    """Worker and sweeper, for as long as the server runs."""
+    """Sweeper and, unless switched off, a worker, for as long as the server runs."""
     settings, services = context.settings, context.services
 
     def give_back(worker_id: str) -> None:
@@ -101,13 +101,15 @@ def _background(context: ApiContext) -> Iterator[None]:
     )
     sweeper = Sweeper(services.jobs, services.blobs, context.doorbell)
     sweep = Periodic("sweeper", sweeper.sweep, every_seconds=settings.sweep_seconds)
-    supervisor.start()
+    if settings.embedded_worker:
+        supervisor.start()
     sweep.start()
     try:
         yield
     finally:
         sweep.stop()
-        supervisor.stop()
+        if settings.embedded_worker:
+            supervisor.stop()
 
 
 def _check_keys(context: ApiContext) -> None:

@@ -23,7 +23,7 @@ def test_job_runs_and_leaves_result_and_picture(engine: Engine) -> None:
     result = engine.services.jobs.result(job_id)
     assert result is not None
     assert result.fields["text"].text == "hello"  # type: ignore[union-attr]
-    names = sorted(path.name for path in engine.settings.blob_dir.glob(f"*/{job_id}/*"))
+    names = sorted(path.name for path in (engine.settings.state_dir / "blobs").glob(f"*/{job_id}/*"))
     assert names == ["page-1", "source"]
 
 
@@ -114,7 +114,7 @@ def test_deleting_a_running_job_leaves_nothing(engine: Engine) -> None:
     engine.finished(engine.submit("next"))
 
     def is_gone() -> bool:
-        return not list(engine.settings.blob_dir.glob(f"*/{job_id}"))
+        return not list((engine.settings.state_dir / "blobs").glob(f"*/{job_id}"))
 
     assert wait_for(is_gone)
 
