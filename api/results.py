@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import Literal
+from urllib.parse import quote
 
 from fastapi import Response
 
 from api.context import ApiContext
 from api.problems import ProblemError, problem_of_job
-from layout.tabular import to_csv
+from layout.redaction import mask_result
+from layout.redaction_kinds import Kind, parse_kinds
+from layout.result import DocumentResult
+from layout.tabular import BYTE_ORDER_MARK, to_csv
 from workers.jobs import Job
 
 ResultFormat = Literal["json", "csv"]
@@ -22,8 +27,39 @@ def result_response(
     with_words: bool,
     result_format: ResultFormat = "json",
     headers: dict[str, str] | None = None,
+    kinds: frozenset[Kind] = frozenset(),
+    bom: bool = False,
 ) -> Response:
     """The result of a job.
+
+    Args:
+        context: of the service.
+        job: whose result it is.
+        with_words: whether JSON lists each page's words.
+        result_format: JSON or CSV.
+        headers: to send along.
+        kinds: of personal data to mask.
+        bom: whether CSV begins with a byte order mark.
+
+    Raises:
+        ProblemError: the job failed, is not done yet, or was deleted in the meantime.
+    """
+    result = finished_result(context, job, headers)
+    if kinds:
+        result = mask_result(result, kinds, with_words=with_words)
+    if result_format == "csv":
+        mark = BYTE_ORDER_MARK if bom else ""
+        named = {**(headers or {}), "Content-Disposition": disposition(job, "csv")}
+        return Response(f"{mark}{to_csv(result)}", media_type="text/csv", headers=named)
+    left_out = None if with_words else {"pages": {"__all__": {"words"}}}
+    body = result.model_dump_json(exclude_unset=True, exclude=left_out)
+    return Response(body, media_type="application/json", headers=headers)
+
+
+def finished_result(
+    context: ApiContext, job: Job, headers: dict[str, str] | None = None
+) -> DocumentResult:
+    """The stored result of a job, with every page's words.
 
     Raises:
         ProblemError: the job failed, is not done yet, or was deleted in the meantime.
@@ -37,8 +73,29 @@ def result_response(
     if result is None:
         detail = "there is no document of that id"
         raise ProblemError(HTTPStatus.NOT_FOUND, "unknown_document", detail)
-    if result_format == "csv":
-        return Response(to_csv(result), media_type="text/csv", headers=headers)
-    left_out = None if with_words else {"pages": {"__all__": {"words"}}}
-    body = result.model_dump_json(exclude_unset=True, exclude=left_out)
-    return Response(body, media_type="application/json", headers=headers)
+    return result
+
+
+def parse_redaction(text: str | None) -> frozenset[Kind]:
+    """Kinds of personal data from a query parameter; none for None.
+
+    Raises:
+        ProblemError: the text is no list of kinds.
+    """
+    if text is None:
+        return frozenset()
+    try:
+        return parse_kinds(text)
+    except ValueError as error:
+        raise ProblemError(
+            HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", f"kinds: {error}"
+        ) from error
+
+
+def disposition(job: Job, ending: str) -> str:
+    """A `Content-Disposition` that names a download after the document's file (RFC 6266)."""
+    stem = re.sub(r"[\x00-\x1f\x7f/\\]", "_", job.filename or job.job_id).partition(".")[0]
+    stem = stem or job.job_id
+    plain = re.sub(r'[^ -~]|["%]', "_", stem)
+    encoded = quote(f"{stem}.{ending}", safe="")
+    return f"attachment; filename=\"{plain}.{ending}\"; filename*=UTF-8''{encoded}"

@@ -15,10 +15,13 @@ import click
 from api.commands.each_file import do_each, read_bytes
 from api.commands.extract_output import OutputFolder, document_name
 from layout.bundle import Bundle, opt_in_bundle
+from layout.redaction import mask_result, masked_words
+from layout.redaction_kinds import KINDS, Kind, parse_kinds
 from layout.result import DocumentResult
 from layout.schema import SCHEMAS, add_schemas, load_schema, schema_names
-from layout.tabular import to_csv
+from layout.tabular import BYTE_ORDER_MARK, to_csv
 from ocr.errors import DefectError
+from ocr.formats import sniff
 from ocr.limits import Limits
 from workers.pipeline import open_pipeline
 from workers.settings import load_settings
@@ -43,6 +46,8 @@ class _Options(TypedDict):
     out: Path | None
     with_words: bool
     draw: bool
+    redact: str | None
+    bom: bool
     pages: str | None
     device: Literal["cpu", "cuda"] | None
     threads: int | None
@@ -77,6 +82,13 @@ class _Options(TypedDict):
     help="Also write every page with its fields drawn on it, NAME.page-1.png, and with the decoded "
     "graph, NAME.graph.png and, of further pages, NAME.graph.page-2.png; needs --out.",
 )
+@click.option(
+    "--redact",
+    metavar="KINDS",
+    help=f"Mask these in the JSON and in a copy of the picture, NAME.redacted.png or .pdf: "
+    f"{', '.join(KINDS)}, or all (every kind but companies); needs --out.",
+)
+@click.option("--bom", is_flag=True, help="Begin CSV with a byte order mark, for spreadsheets.")
 @click.option("--pages", metavar="LIST", help="Only these pages, such as 1,3-5.")
 @click.option("--device", type=click.Choice(["cpu", "cuda"]), help="Where the models run.")
 @click.option("--threads", type=click.IntRange(min=1), help="CPU threads for the models.")
@@ -99,6 +111,7 @@ def extract(files: tuple[Path, ...], **options: Unpack[_Options]) -> None:
     out = options["out"]
     if options["draw"] and out is None:
         raise click.UsageError("--draw needs --out")
+    kinds = _kinds(options)
     settings = load_settings(
         device=options["device"],
         n_threads=options["threads"],
@@ -111,9 +124,24 @@ def extract(files: tuple[Path, ...], **options: Unpack[_Options]) -> None:
         sink=None if out is None else OutputFolder(out, files),
         limits=settings.limits,
         pipeline=open_pipeline(settings),
+        kinds=kinds,
     )
     if do_each(files, run.do):
         raise SystemExit(1)
+
+
+def _kinds(options: _Options) -> frozenset[Kind]:
+    """What to mask; nothing if it is not asked for."""
+    if options["redact"] is None:
+        return frozenset()
+    if options["out"] is None:
+        raise click.UsageError("--redact needs --out")
+    if options["draw"]:
+        raise click.UsageError("--redact and --draw exclude each other: drawings show every word")
+    try:
+        return parse_kinds(options["redact"])
+    except ValueError as error:
+        raise click.UsageError(f"--redact: {error}") from error
 
 
 def _opt_in(document_type: str) -> Path | None:
@@ -171,17 +199,19 @@ class _Run:
     sink: OutputFolder | None
     limits: Limits
     pipeline: Pipeline
+    kinds: frozenset[Kind] = frozenset()
     n_printed: int = 0
 
     def do(self, path: Path) -> None:
         """Extract one file."""
         name = document_name(path) if self.sink is None else self.sink.claim(path)
-        seen = _Seen() if self.options["draw"] else None
+        seen = _Seen() if self.options["draw"] or self.kinds else None
+        data = read_bytes(path, self.limits)
         result = self.pipeline.extract(
-            read_bytes(path, self.limits),
+            data,
             document_type=self.options["document_type"],
             document_id=name,
-            with_words=self.options["with_words"],
+            with_words=self.options["with_words"] or bool(self.kinds),
             pages=self.numbers,
             on_page=None if seen is None else seen.on_page,
             on_graph=None if seen is None else seen.on_graph,
@@ -189,8 +219,10 @@ class _Run:
         if self.sink is None:
             self._print(result)
             return
+        if self.kinds and seen is not None:
+            result = self._redact(data, result, seen, self.sink)
         self.sink.write(f"{name}.{self.options['form']}", self._render(result, is_first=True))
-        if seen is not None:
+        if seen is not None and self.options["draw"]:
             self._draw(result, seen, self.sink)
 
     def _print(self, result: DocumentResult) -> None:
@@ -200,9 +232,22 @@ class _Run:
 
     def _render(self, result: DocumentResult, *, is_first: bool) -> bytes:
         if self.options["form"] == "csv":
-            return to_csv(result, header=is_first).encode()
+            mark = BYTE_ORDER_MARK if self.options["bom"] and is_first else ""
+            return f"{mark}{to_csv(result, header=is_first)}".encode()
         is_readable = self.is_single or self.sink is not None
         return f"{result.to_json(indent=2 if is_readable else None)}\n".encode()
+
+    def _redact(
+        self, data: bytes, result: DocumentResult, seen: _Seen, sink: OutputFolder
+    ) -> DocumentResult:
+        """Write the masked picture; the masked result."""
+        from api.redacted_pictures import redact_pictures
+
+        as_pdf = sniff(data) == "application/pdf" or len(result.pages) > 1
+        masked = masked_words(result, self.kinds)
+        content = redact_pictures(result.pages, seen.pictures, masked, as_pdf=as_pdf)
+        sink.write(f"{result.id}.redacted.{'pdf' if as_pdf else 'png'}", content)
+        return mask_result(result, self.kinds, with_words=self.options["with_words"])
 
     def _draw(self, result: DocumentResult, seen: _Seen, sink: OutputFolder) -> None:
         from api.graph_overlay import draw_graph

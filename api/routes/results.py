@@ -11,8 +11,17 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Response
 from api.auth import Caller
 from api.context import ApiContext
 from api.problems import ProblemError
-from api.results import ResultFormat, result_response
+from api.redacted_pictures import redact_pictures
+from api.results import (
+    ResultFormat,
+    disposition,
+    finished_result,
+    parse_redaction,
+    result_response,
+)
 from api.routes.documents import PROBLEM, find_job
+from layout.redaction import masked_words
+from layout.redaction_kinds import ALL
 from layout.result import DocumentResult
 from workers.blobs import BlobKey, page_picture
 
@@ -35,11 +44,15 @@ def results_router(context: ApiContext) -> APIRouter:
         result_format: Annotated[ResultFormat | None, Query(alias="format")] = None,
         accept: Annotated[str, Header()] = "",
         words: Annotated[bool, Query()] = False,  # noqa: FBT002  # a query parameter
+        redact: Annotated[str | None, Query(max_length=200, examples=["names,phones"])] = None,
+        bom: Annotated[bool, Query()] = False,  # noqa: FBT002  # a query parameter
     ) -> Response:
         """The result as JSON or, by `format` or `Accept`, as CSV.
 
-        `words` adds each page's words. A failed document answers with the problem it failed with,
-        one that is not done yet with 409.
+        `words` adds each page's words. `redact` masks personal data: names, phones, emails,
+        accounts, addresses, ids, companies, or all (every kind but companies). `bom` begins CSV
+        with a byte order mark, for spreadsheets. A failed document answers with
+        the problem it failed with, one that is not done yet with 409.
         """
         wants_csv = "text/csv" in accept and "json" not in accept
         return result_response(
@@ -47,6 +60,8 @@ def results_router(context: ApiContext) -> APIRouter:
             find_job(context, document_id),
             with_words=words,
             result_format=result_format or ("csv" if wants_csv else "json"),
+            kinds=parse_redaction(redact),
+            bom=bom,
         )
 
     @router.get(
@@ -71,5 +86,41 @@ def results_router(context: ApiContext) -> APIRouter:
             raise ProblemError(HTTPStatus.NOT_FOUND, "unknown_page", detail)
         headers = {"Cache-Control": "private, max-age=3600"}
         return Response(content, media_type="image/jpeg", headers=headers)
+
+    @router.get(
+        "/redacted",
+        summary="A picture without personal data",
+        response_class=Response,
+        responses={
+            200: {"content": {"image/png": {}, "application/pdf": {}}},
+            404: PROBLEM,
+            409: PROBLEM,
+            422: PROBLEM,
+        },
+    )
+    def redacted(
+        document_id: str,
+        _caller: Annotated[Caller, Depends(auth.require("read"))],
+        kinds: Annotated[str, Query(max_length=200, examples=["names,phones"])] = ALL,
+    ) -> Response:
+        """The pages with words of these kinds blacked out in the pixels.
+
+        PNG for a single picture; of a PDF or of several pages a PDF of pictures, without text.
+        """
+        job = find_job(context, document_id)
+        chosen = parse_redaction(kinds)
+        found = finished_result(context, job)
+        pictures = {
+            page.number: content
+            for page in found.pages
+            if (content := blobs.read(BlobKey(job.job_id, page_picture(page.number)))) is not None
+        }
+        as_pdf = job.media_type == "application/pdf" or len(found.pages) > 1
+        content = redact_pictures(found.pages, pictures, masked_words(found, chosen), as_pdf=as_pdf)
+        headers = {
+            "Content-Disposition": disposition(job, "redacted.pdf" if as_pdf else "redacted.png")
+        }
+        media_type = "application/pdf" if as_pdf else "image/png"
+        return Response(content, media_type=media_type, headers=headers)
 
     return router
