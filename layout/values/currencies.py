@@ -24,6 +24,7 @@ _SIGNS: Final = {
     "₪": "ILS", "₴": "UAH", "₦": "NGN", "zł": "PLN", "Kč": "CZK", "SFr.": "CHF", "Fr.": "CHF",
     "euro": "EUR", "euros": "EUR", "ringgit": "MYR", "rupiah": "IDR", "won": "KRW", "yen": "JPY",
     "US dollars": "USD", "U.S. dollars": "USD", "pounds": "GBP", "baht": "THB",
+    "Japanese yen": "JPY", "Korean won": "KRW", "Swiss francs": "CHF",
 }  # fmt: skip
 _SHARED: Final = {
     "$": "USD SGD AUD CAD HKD TWD NZD MYR BND MXN COP CLP ARS",

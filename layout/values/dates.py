@@ -232,7 +232,7 @@ _SPACED: Final = re.compile(
     r"\A\s*(?P<a>\d{1,2})[-/.|\s]+(?P<b>\d{1,2})[-/.|\s]+(?P<c>\d{4}|\d{2})\s*\Z", re.ASCII
 )
 _SPACED_YEAR: Final = re.compile(
-    r"\A\s*(?P<year>(?:19|20)\d\d)[-/.,\s]+(?P<month>\d{1,2})[-/.,\s]+(?P<day>\d{1,2})\s*\Z",
+    r"\A\s*(?P<year>(?:19|20)\d\d)[-/.\s]+(?P<month>\d{1,2})[-/.\s]+(?P<day>\d{1,2})\s*\Z",
     re.ASCII,
 )
 # 25.3.4: no year ends in a single digit, so the first number is the year.

@@ -29,6 +29,12 @@ ValueIssueCode = Literal[
     "check_digit_mismatch",
 ]
 
+# Slips in dates, looked for only where there is no date without them: 25/O3/2018, 2025.03,04,
+# December 2 0, 1982.
+_SLIPPED_ZERO: Final = re.compile(r"(?<=[\d/.-])[oO]|[oO](?=[\d/.-])")
+_COMMA_BETWEEN: Final = re.compile(r"(?<=\d),(?=\d)")
+_TORN_NUMBER: Final = re.compile(r"(?:(?<=\b\d)|(?<=\b\d{3})) (?=\d\b)", re.ASCII)
+
 
 @dataclass(frozen=True, slots=True)
 class ValueIssue:
@@ -110,8 +116,8 @@ def _usual_date(text: str, context: ValueContext) -> NormalisedValue:
             return NormalisedValue(day.isoformat())
         message = f"{text!r} was read as {day.isoformat()}; day and month could be exchanged"
         return NormalisedValue(day.isoformat(), ValueIssue("ambiguous_date", message))
-    repaired = re.sub(r"(?<=[\d/.-])[oO]|[oO](?=[\d/.-])", "0", text)
-    repaired = re.sub(r"(?<=\d)\s?,\s?(?=\d)", ".", repaired)
+    repaired = _SLIPPED_ZERO.sub("0", text)
+    repaired = _TORN_NUMBER.sub("", _COMMA_BETWEEN.sub(".", repaired))
     if repaired == text:
         return NormalisedValue(None)
     found = _usual_date(repaired, context)

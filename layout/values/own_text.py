@@ -16,6 +16,9 @@ from layout.values.times import time_spans
 _LEADING_MARKS: Final = re.compile(r"^[\s:=]+(?=\S)")
 _TRAILING_MARKS: Final = re.compile(r"(?<=[^\s:=])[\s:=]+$")
 _KEY_BEFORE_COLON: Final = re.compile(r"^[^\W\d][^\d:]*:\s*(?=\S)")
+_KEY_BEFORE_SITE: Final = re.compile(
+    r"^(?:web\s?site|web|home\s?page|홈\s?페이지|url|[wh])\s*:\s*(?=[^\s/])", re.IGNORECASE
+)
 _KEY_BEFORE_CURRENCY: Final = re.compile(
     r"^(?:GRAND)?TOTAL:?\s*(?=(?:RM|MYR|USD|\$)?\s*\d)", re.IGNORECASE
 )
@@ -42,6 +45,8 @@ def own_text(text: str, value_type: ValueType) -> str:
         text = _TIMES_COUNT.sub("", _KEY_BEFORE_CURRENCY.sub("", text))
     elif value_type == "percentage":
         text = _only(text, tuple(match.span() for match in _PERCENTAGE.finditer(text)))
+    elif value_type == "website":
+        text = _KEY_BEFORE_SITE.sub("", text)
     if value_type in (
         "date",
         "time",
@@ -51,6 +56,8 @@ def own_text(text: str, value_type: ValueType) -> str:
         "quantity",
         "email",
         "tax_id",
+        "iban",
+        "bic",
     ):
         text = _KEY_BEFORE_COLON.sub("", text)
     return _TRAILING_MARKS.sub("", _LEADING_MARKS.sub("", text))

@@ -78,6 +78,7 @@ _DOMAINS: Final = {
     "se": "SE", "dk": "DK", "no": "NO", "fi": "FI", "ie": "IE", "pt": "PT", "pl": "PL", "ae": "AE",
 }  # fmt: skip
 """Top-level domains of countries; those that firms elsewhere like (.co, .io, .me) left out."""
+_ADDRESS: Final = re.compile(r"(?:@|://|\bwww\.)([\w.-]{1,80})(?![\w.-])", re.IGNORECASE)
 _CURRENCIES: Final = {
     "KRW": "KR", "MYR": "MY", "IDR": "ID", "SGD": "SG", "GBP": "GB", "JPY": "JP", "CNY": "CN",
     "INR": "IN", "PHP": "PH", "THB": "TH", "VND": "VN", "AUD": "AU", "NZD": "NZ", "HKD": "HK",
@@ -92,11 +93,7 @@ def _compiled() -> tuple[tuple[str, re.Pattern[str]], ...]:
     codes = [
         (region, re.compile(rf"\+\s?{code}(?=[\s\d(-])")) for code, region in _CALLING_CODES.items()
     ]
-    domains = [
-        (region, re.compile(rf"(?:@|www\.|://)\S+\.{domain}(?![\w.-]*\w)", re.IGNORECASE))
-        for domain, region in _DOMAINS.items()
-    ]
-    return (*marks, *codes, *domains)
+    return (*marks, *codes)
 
 
 def calling_region(code: str) -> str | None:
@@ -117,9 +114,15 @@ def infer_region(text: str, currency: str | None = None) -> str | None:
         where two are level.
     """
     scores = Counter(region for region, pattern in _compiled() if pattern.search(text))
+    scores.update({_DOMAINS[name] for name in _top_level_domains(text) if name in _DOMAINS})
     ranked = scores.most_common()
     leaders = {region for region, score in ranked if score == ranked[0][1]}
     if len(leaders) == 1:
         return leaders.pop()
     home = _CURRENCIES.get(currency or "")
     return home if not leaders or home in leaders else None
+
+
+def _top_level_domains(text: str) -> set[str]:
+    """The last labels of the mail and web addresses in a text."""
+    return {address.rstrip(".-").rpartition(".")[2].lower() for address in _ADDRESS.findall(text)}

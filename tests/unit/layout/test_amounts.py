@@ -43,6 +43,24 @@ def amount(text: str, context: ValueContext | None = None) -> NormalisedValue:
         ("-0-", "0", None),
         ("U.S. $459.00", "459.00", "USD"),
         ("{$1,301.34}", "1301.34", None),
+        ("USD $1,234.00", "1234.00", "USD"),
+        ("CAD $5.00", "5.00", "CAD"),
+        ("US DOLLARS 125,000.00", "125000.00", "USD"),
+        ("7,200 Japanese Yen", "7200", "JPY"),
+        ("USD125000,", "125000", "USD"),
+        ("USD125000,5", "125000.5", "USD"),
+        ("2,000원".translate({ord(c): ord(c) + 0xFEE0 for c in "2,0"}), "2000", "KRW"),
+        ("1,980 원정", "1980", "KRW"),
+        ("금액 3,000원", "3000", "KRW"),
+        ("12,000원(VAT 포함)", "12000", "KRW"),
+        ("3만원", "30000", "KRW"),
+        ("12만5,000원", "125000", "KRW"),
+        ("1.5만원", "15000", "KRW"),
+        ("5만 달러", "50000", None),
+        ("일금 이천오백만원정 (₩25,000,000)", "25000000", "KRW"),
+        ("△1,000", "-1000", None),
+        ("▲1,000원", "-1000", "KRW"),
+        ("₩-1,000", "-1000", "KRW"),
     ],
 )
 def test_reads_amounts(text: str, number: str, currency: str | None) -> None:
@@ -60,6 +78,11 @@ def test_reads_amounts(text: str, number: str, currency: str | None) -> None:
         "60.000)",
         "",
         "12/03/2018",
+        "일",
+        "삼백만",
+        "일이삼원",
+        "5만만원",
+        "일금 삼백만원정 (₩3,100,000)",
     ],
 )
 def test_what_is_not_one_amount_is_null_with_an_issue(text: str) -> None:
@@ -101,6 +124,11 @@ def test_an_unsettled_thousand_is_reported() -> None:
         (["TOTAL 9.00"], "9.00", None),
         (["ABC TRADING SDN BHD", "JOHOR 81100"], "9.00", None),
         (["EUR 9.00 = USD 10.00"], "9.00", None),
+        (["영수증 우리마트", "합계 1,980"], "1,980", "KRW"),
+        (["영수증 우리마트", "합계 1,980"], "\\1,980", "KRW"),
+        (["영수증 우리마트", "합계 $19.80"], "19.80", None),
+        (["송장 우리무역", "단위: 달러"], "1,980", None),
+        (["금액 (원)"], "1,980", "KRW"),
     ],
 )
 def test_the_currency_comes_from_the_document_or_stays_unknown(

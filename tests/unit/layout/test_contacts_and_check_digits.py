@@ -20,6 +20,11 @@ NOTHING = ValueContext()
         ("ian@cambridge logic", None, "unreadable_value"),
         ("svienty@pv,com", "svienty@pv.com", "repaired_value"),
         ("a@b.de, c@d.de", None, "unreadable_value"),
+        ("E kim@abc.co.kr", "kim@abc.co.kr", None),
+        ("e. kim@abc.co.kr", "kim@abc.co.kr", None),
+        ("j. kim@abc.co.kr", "j.kim@abc.co.kr", "repaired_value"),
+        ("kim©abc.co.kr", "kim@abc.co.kr", "repaired_value"),
+        ("kim@abc. co. kr", "kim@abc.co.kr", "repaired_value"),
     ],
 )
 def test_emails(text: str, value: str | None, code: str | None) -> None:
@@ -37,6 +42,9 @@ def test_emails(text: str, value: str | None, code: str | None) -> None:
         ("Web: acme.io", "acme.io"),
         ("https:/acme.io", "https://acme.io"),
         ("visit us", None),
+        ("Website www.acme.io/", "www.acme.io"),
+        ("홈페이지 : www.acme.co.kr", "www.acme.co.kr"),
+        ("www,acme. io", "www.acme.io"),
     ],
 )
 def test_websites(text: str, value: str | None) -> None:
@@ -51,6 +59,12 @@ def test_websites(text: str, value: str | None) -> None:
         ("등록번호 : 613 - 81 - 80546", "tax_id", "613-81-80546", None),
         ("DE136695976", "tax_id", "DE136695976", None),
         ("DE136695977", "tax_id", "DE136695977", "check_digit_mismatch"),
+        ("613-81-8O546", "tax_id", "613-81-80546", "repaired_value"),
+        ("GB 980 7806 84", "tax_id", "GB980780684", None),
+        ("DE1366959", "tax_id", "DE1366959", None),
+        ("KOEXKRSEXXX", "bic", "KOEXKRSEXXX", None),
+        ("SWIFT CODE: K0EXKRSE", "bic", "KOEXKRSE", "repaired_value"),
+        ("DE89 3704 0O44 0532 0130 00", "iban", "DE89370400440532013000", "repaired_value"),
         ("98-1629797", "tax_id", "98-1629797", None),
         ("GB82 WEST 1234 5698 7654 32", "iban", "GB82WEST12345698765432", None),
         ("GB82 WEST 1234 5698 7654 33", "iban", "GB82WEST12345698765433", "check_digit_mismatch"),
@@ -102,7 +116,26 @@ def test_days_of_swift_messages_are_year_month_day() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "code"), [("US$", "USD"), ("EUR", "EUR"), ("원", "KRW"), ("USD", "USD"), ("?", None)]
+    ("text", "code"),
+    [
+        ("US$", "USD"),
+        ("EUR", "EUR"),
+        ("원", "KRW"),
+        ("USD", "USD"),
+        ("?", None),
+        ("US Dollars", "USD"),
+        ("U.S. DOLLARS", "USD"),
+        ("대한민국 원", "KRW"),
+        ("JAPANESE YEN", "JPY"),
+        ("RM", "MYR"),
+        ("Rp", "IDR"),
+        ("€", "EUR"),
+        ("USD (US DOLLARS)", "USD"),
+        ("Dollars", None),
+        ("USD125000,00", "USD"),
+        ("US DOLLARS (EUR)", None),
+        ("￦", "KRW"),
+    ],
 )
 def test_currencies(text: str, code: str | None) -> None:
     assert normalise(text, "currency", NOTHING).value == code

@@ -42,6 +42,18 @@ def read(text: str, context: ValueContext | None = None) -> NormalisedValue:
         ("75 JUN 27", "1975-06-27"),
         ("12  28  99", "1999-12-28"),
         ("8|31| 70", "1970-08-31"),
+        ("2025.03.04(화)", "2025-03-04"),
+        ("2025년3월4일(화) 오후 3:05", "2025-03-04"),
+        ("2025 03 04", "2025-03-04"),
+        ("'25.3.4", "2025-03-04"),
+        ("25. 3. 4.", "2025-03-04"),
+        ("20250304142210", "2025-03-04"),
+        ("JUN 12 1978", "1978-06-12"),
+        ("June 12th, 1978", "1978-06-12"),
+        ("JUN 12 '78", "1978-06-12"),
+        ("12-JUN-78", "1978-06-12"),
+        ("4th day of March, 2025", "2025-03-04"),
+        ("4th of March 2025", "2025-03-04"),
     ],
 )
 def test_reads_dates(text: str, day: str) -> None:
@@ -80,6 +92,10 @@ def test_without_evidence_the_day_comes_first_and_an_issue_says_so() -> None:
         (["ABC TRADING SDN BHD"], "03/04/2025", "2025-04-03"),
         (["(주)우리유통"], "25.03.04", "2025-03-04"),
         (["ABC TRADING SDN BHD"], "12-01-19", "2019-01-12"),
+        (["(주)우리유통"], "25/03/04", "2025-03-04"),
+        (["(주)우리유통"], "250304", "2025-03-04"),
+        (["Winston-Salem, NC 27102"], "6/12/78", "1978-06-12"),
+        (["BOOKS www.bookta.com.my"], "03/04/2025", "2025-04-03"),
     ],
 )
 def test_the_document_settles_the_order(lines: list[str], text: str, day: str) -> None:
@@ -94,11 +110,33 @@ def test_contradicting_dates_settle_nothing() -> None:
     assert found.issue.code == "ambiguous_date"
 
 
-def test_the_letter_o_is_a_zero_and_reported() -> None:
-    found = read("25/O3/2018")
-    assert found.value == "2018-03-25"
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("25/O3/2018", "2018-03-25"),
+        ("2025.03,04", "2025-03-04"),
+        ("December 2 0, 1982", "1982-12-20"),
+        ("MAY 24, 197 3", "1973-05-24"),
+    ],
+)
+def test_a_mended_date_is_reported(text: str, day: str) -> None:
+    found = read(text)
+    assert found.value == day
     assert found.issue is not None
     assert found.issue.code == "repaired_value"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("250304", "2025-03-04"),
+        ("250630SEOUL", "2025-06-30"),
+        (":31D:250630 SEOUL, KOREA", "2025-06-30"),
+        ("251301", None),
+    ],
+)
+def test_swift_writes_the_year_first(text: str, day: str | None) -> None:
+    assert read(text, read_context([], [":31C:250301"])).value == day
 
 
 DAYS = st.dates(min_value=date(1950, 1, 1), max_value=date(2049, 12, 31))

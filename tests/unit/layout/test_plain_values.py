@@ -24,13 +24,18 @@ NOTHING_KNOWN = ValueContext()
         ("1430 hrs", "14:30"),
         ("오후 3:05", "15:05"),
         ("오전 9시 7분", "09:07"),
+        ("오후 3시", "15:00"),
+        ("오후 3시 반", "15:30"),
+        ("15시05분", "15:05"),
     ],
 )
 def test_reads_times(text: str, time: str) -> None:
     assert normalise(text, "time", NOTHING_KNOWN).value == time
 
 
-@pytest.mark.parametrize("text", ["25:00", "12:75", "13:00 AM", "08:30 - 21:30", "1430", "noon"])
+@pytest.mark.parametrize(
+    "text", ["25:00", "12:75", "13:00 AM", "08:30 - 21:30", "1430", "noon", "3시간"]
+)
 def test_what_is_not_one_time_is_null(text: str) -> None:
     assert normalise(text, "time", NOTHING_KNOWN).value is None
 
@@ -96,6 +101,18 @@ def test_reads_percentages(text: str, rate: float) -> None:
         (["ABC SDN BHD"], "03-77259003 / 03-77259004", "03-77259003 / 03-77259004"),
         (["ABC SDN BHD"], "TEL : 03-7731 8169", "+60377318169"),
         ([], "TEL", None),
+        (["합계 12,000원"], "010 1234 5678", "+821012345678"),
+        ([], "+82 (0)10-1234-5678", "+821012345678"),
+        ([], "82-2-555-1234", "+8225551234"),
+        ([], "(82-2) 555-1234", "+8225551234"),
+        (["kim@abc.co.kr"], "02-555-1234", "+8225551234"),
+        (["서울시 강남구"], "02-123-4567 (내선 12)", "+8221234567"),
+        (["서울시 강남구"], "02-1234-5678~9", "02-1234-5678~9"),
+        ([], "65 9630 1571", "+6596301571"),
+        ([], "650 253 0000", "650 253 0000"),
+        (["New York, NY 10001"], "(212) 555-0134 ext. 5", "+12125550134"),
+        (["London SW1A 1AA"], "020 7946 0958", "+442079460958"),
+        (["TOTAL RM 12.00"], "03-7731 8169", "+60377318169"),
         ([], "12", None),
     ],
 )
@@ -127,6 +144,8 @@ def test_tidies_text(value_type: ValueType, text: str, value: str | None) -> Non
         ("Queen's Road 125, CB3 4AU, Cambridge, UK", "GB"),
         ("TOTAL 9.00", None),
         ("SINGAPORE MALAYSIA", None),
+        ("www.acme.co.uk", "GB"),
+        ("ask.in the shop", None),
     ],
 )
 def test_finds_the_country(text: str, region: str | None) -> None:
@@ -134,11 +153,16 @@ def test_finds_the_country(text: str, region: str | None) -> None:
 
 
 TYPES: list[ValueType] = [
-    "text", "amount", "quantity", "percentage", "date", "time", "phone", "address", "identifier",
+    "text", "amount", "currency", "quantity", "percentage", "date", "time", "phone", "email",
+    "website", "person", "address", "identifier", "tax_id", "iban", "bic",
 ]  # fmt: skip
+READABLE = "0123456789.,-/:@ OIlKRWUSDwcom.kr년월일시원만천억일이삼금정₩$€()△"
 
 
-@given(text=st.text(min_size=1, max_size=30), value_type=st.sampled_from(TYPES))
+@given(
+    text=st.text(max_size=30) | st.text(alphabet=READABLE, max_size=20),
+    value_type=st.sampled_from(TYPES),
+)
 def test_every_text_has_a_value_or_says_that_it_has_none(text: str, value_type: ValueType) -> None:
     found = normalise(text, value_type, read_context([(text, value_type)], [text]))
     assert (found.value is None) == (
