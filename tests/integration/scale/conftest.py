@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import text
+
+from tests.services.fixtures import postgres, rabbitmq_url, redis_url, s3
+from tests.services.servers import PostgresServer
+from tests.unit.workers.conftest import Clock, clock, result
+from workers.database import Database
+
+__all__ = ["Clock", "clock", "postgres", "rabbitmq_url", "redis_url", "result", "s3"]
+
+
+@pytest.fixture(scope="session")
+def postgres_database(postgres: PostgresServer) -> Iterator[Database]:
+    database = Database(postgres.new_database())
+    database.migrate()
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def database(postgres_database: Database) -> Database:
+    """PostgreSQL with all tables, which are empty."""
+    with postgres_database.write() as connection:
+        connection.execute(text("TRUNCATE jobs, results, api_keys, workers"))
+    return postgres_database

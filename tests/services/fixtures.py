@@ -1,0 +1,50 @@
+"""The servers as fixtures, each started once for all tests that need it, wherever these stand."""
+
+from __future__ import annotations
+
+import atexit
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from functools import cache
+from typing import TypeVar
+
+import pytest
+
+from tests.services.servers import (
+    PostgresServer,
+    S3Server,
+    postgres_server,
+    rabbitmq_server,
+    redis_server,
+    s3_server,
+)
+
+T = TypeVar("T")
+_running = ExitStack()
+atexit.register(_running.close)
+
+
+@cache
+def _started(server: Callable[[], AbstractContextManager[T]]) -> T:
+    # A session's fixture would be one for each conftest that takes it in.
+    return _running.enter_context(server())
+
+
+@pytest.fixture(scope="session")
+def postgres() -> PostgresServer:
+    return _started(postgres_server)
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> str:
+    return _started(redis_server)
+
+
+@pytest.fixture(scope="session")
+def rabbitmq_url() -> str:
+    return _started(rabbitmq_server)
+
+
+@pytest.fixture(scope="session")
+def s3() -> S3Server:
+    return _started(s3_server)
