@@ -35,7 +35,7 @@ POOL = 192
 """Lines that are made at a time, so that those of a batch can be about equally wide."""
 COLUMNS = 8
 """Pixel columns of one recogniser step."""
-DEVELOPMENT_SEED, N_DEVELOPMENT = 9_000, 300
+DEVELOPMENT_SEED, N_DEVELOPMENT = 9_000, 200
 CHECKPOINT, RESULT = "checkpoint.safetensors", "model.onnx"
 
 
@@ -58,7 +58,7 @@ class RecogniserSchedule:
     rate: float = 5e-4
     head_rate: float = 2e-3
     warm_up: float = 0.05
-    save_every: int = 200
+    save_every: int = 400
     seed: int = 1
 
 
