@@ -30,6 +30,7 @@ RING_TASK = "docspade.ring"
 RETRY_POLICY = {"max_retries": 1, "interval_start": 0.05, "interval_step": 0.0}
 CONNECT_SECONDS = 4
 CONFIRM_SECONDS = 4
+SOCKET_SECONDS = 8  # longer than a worker's wait for Redis's next word
 KEY_PREFIX = "docspade:"
 MAX_BELLS = 1000  # that wait in RabbitMQ; the oldest goes first, and none is missed
 QUORUM_QUEUE = {"x-queue-type": "quorum", "x-max-length": MAX_BELLS}
@@ -109,6 +110,7 @@ def _transport_options(address: BrokerAddress) -> dict[str, str | float | bool]:
             "visibility_timeout": 2 * address.longest_slice_seconds,
             "global_keyprefix": KEY_PREFIX,
             "socket_connect_timeout": CONNECT_SECONDS,
+            "socket_timeout": SOCKET_SECONDS,
         }
     if address.is_rabbitmq:
         return {"confirm_publish": True, "connect_timeout": CONNECT_SECONDS}
@@ -154,7 +156,7 @@ def make_worker(app: Celery, name: str, drain: Callable[[str], None]) -> Worker:
     """
     # Celery warns of root because of pickled messages; here JSON alone is accepted.
     warnings.filterwarnings("ignore", category=SecurityWarning)
-    app.task(name=RING_TASK, ignore_result=True)(drain)
+    app.task(name=RING_TASK, ignore_result=True, shared=False)(drain)  # of this worker alone
     return app.Worker(
         hostname=name,
         pool="threads",

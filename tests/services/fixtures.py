@@ -24,27 +24,32 @@ _running = ExitStack()
 atexit.register(_running.close)
 
 
-@cache
-def _started(server: Callable[[], AbstractContextManager[T]]) -> T:
+def _once(server: Callable[[], AbstractContextManager[T]]) -> Callable[[], T]:
     # A session's fixture would be one for each conftest that takes it in.
-    return _running.enter_context(server())
+    return cache(lambda: _running.enter_context(server()))
+
+
+_postgres = _once(postgres_server)
+_redis = _once(redis_server)
+_rabbitmq = _once(rabbitmq_server)
+_s3 = _once(s3_server)
 
 
 @pytest.fixture(scope="session")
 def postgres() -> PostgresServer:
-    return _started(postgres_server)
+    return _postgres()
 
 
 @pytest.fixture(scope="session")
 def redis_url() -> str:
-    return _started(redis_server)
+    return _redis()
 
 
 @pytest.fixture(scope="session")
 def rabbitmq_url() -> str:
-    return _started(rabbitmq_server)
+    return _rabbitmq()
 
 
 @pytest.fixture(scope="session")
 def s3() -> S3Server:
-    return _started(s3_server)
+    return _s3()

@@ -6,16 +6,23 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
-from amqp.exceptions import PreconditionFailed
 from celery.apps.worker import Worker
 from kombu import Connection, Queue
 
 from tests.integration.workers.conftest import wait_for
 from tests.services.processes import free_port
-from workers.celery_app import KEY_PREFIX, BrokerAddress, Doorbell, make_app, make_worker
+from workers.celery_app import (
+    KEY_PREFIX,
+    MAX_BELLS,
+    BrokerAddress,
+    Doorbell,
+    make_app,
+    make_worker,
+)
 from workers.jobs import DEFAULT_LANE
 
 pytestmark = pytest.mark.integration
@@ -87,13 +94,20 @@ def test_a_bell_wakes_a_worker_quickly(
     answering: Callable[[BrokerAddress, Callable[[str], None]], Worker],
 ) -> None:
     heard: list[tuple[str, float]] = []
-    answering(address, lambda lane: heard.append((lane, time.monotonic())))
+
+    def hear(lane: str) -> None:
+        heard.append((lane, time.monotonic()))
+
+    def has_heard(n_times: int) -> bool:
+        return len(heard) >= n_times
+
+    answering(address, hear)
     bell = Doorbell(make_app(address))
     delays = []
     for count in range(1, 6):
         rung = time.monotonic()
         assert bell.ring(DEFAULT_LANE)
-        wait_for(lambda wanted=count: len(heard) >= wanted)
+        wait_for(partial(has_heard, count))
         delays.append(heard[-1][1] - rung)
     assert {lane for lane, _ in heard} == {DEFAULT_LANE}
     assert sorted(delays[1:])[1] < 0.5, delays
@@ -128,16 +142,17 @@ def test_rabbitmq_has_a_durable_quorum_queue_and_no_other(
     address = BrokerAddress(rabbitmq_url, tmp_path)
     assert make_app(address).conf.broker_transport_options["confirm_publish"] is True
     empty(address)
+    arguments = {"x-queue-type": "classic", "x-max-length": MAX_BELLS}
     with connect(address) as connection:
-        classic = Queue(DEFAULT_LANE, durable=True, queue_arguments={"x-queue-type": "classic"})
-        with pytest.raises(PreconditionFailed, match="quorum"):
+        classic = Queue(DEFAULT_LANE, durable=True, queue_arguments=arguments)
+        with pytest.raises(connection.channel_errors, match="quorum"):
             classic(connection.channel()).queue_declare()
 
 
 def test_bells_beyond_a_thousand_do_not_pile_up(rabbitmq_url: str, tmp_path: Path) -> None:
     address = BrokerAddress(rabbitmq_url, tmp_path)
     arguments = lane_queue(address).queue_arguments
-    assert arguments == {"x-queue-type": "quorum", "x-max-length": 1000}
+    assert arguments == {"x-queue-type": "quorum", "x-max-length": MAX_BELLS}
 
 
 def test_redis_waits_longer_than_the_longest_slice(redis_url: str, tmp_path: Path) -> None:

@@ -6,11 +6,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import yaml
 from sqlalchemy import insert, text
 
 from layout.result import DocumentResult
 from ocr.errors import TransientError
 from tests.services.servers import PostgresServer
+from tests.unit.workers.test_deployments import DEPLOY
 from tests.unit.workers.test_job_table import *  # noqa: F403  # the same tests, another database
 from workers.database import Database
 from workers.job_table import JobTable
@@ -154,3 +156,23 @@ def plan_of_a_claim(database: Database) -> str:
     with database.write() as connection:
         connection.execute(text("ANALYZE jobs"))
         return "\n".join(connection.scalars(text(query)))
+
+
+def test_the_scaler_of_the_deployment_counts_what_is_not_done(
+    database: Database, result: DocumentResult
+) -> None:
+    table = JobTable(database)
+    for _ in range(3):
+        table.add(NewJob(new_job_id(), 1))
+    job = table.claim("interactive", "a")
+    assert job is not None
+    assert table.finish(job, result)
+    assert table.claim("interactive", "a") is not None
+    with database.read() as connection:
+        assert connection.scalar(text(scaler_query())) == 2
+
+
+def scaler_query() -> str:
+    manifests = yaml.safe_load_all((DEPLOY / "kubernetes.yaml").read_text())
+    (scaled,) = (one for one in manifests if one["kind"] == "ScaledObject")
+    return str(scaled["spec"]["triggers"][0]["metadata"]["query"])

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -83,9 +84,7 @@ def test_a_migration_that_fails_leaves_the_tables_as_they_were(
 
         return upgrade
 
-    from workers import database as module
-
-    monkeypatch.setattr(module.command, "upgrade", upgrade_and_fail(module.command.upgrade))
+    monkeypatch.setattr(command, "upgrade", upgrade_and_fail(command.upgrade))
     with pytest.raises(ZeroDivisionError):
         empty.migrate()
     assert table_names(empty) == set()

@@ -72,3 +72,13 @@ def test_a_locked_database_is_a_passing_condition(tmp_path: Path) -> None:
     finally:
         other.close()
         database.close()
+
+
+def test_a_claim_finds_its_job_by_the_index(database: Database) -> None:
+    with database.read() as connection:
+        plan = connection.exec_driver_sql(
+            "EXPLAIN QUERY PLAN SELECT id FROM jobs WHERE lane = ? AND state = 'queued' "
+            "AND available_at <= ? ORDER BY created_at, id LIMIT 1",
+            ("interactive", 1.0),
+        )
+        assert any("ix_jobs_queued" in str(row) for row in plan)

@@ -6,6 +6,7 @@ import pytest
 
 from ocr.engine import PaddleOptions, PpocrOptions, TesseractOptions
 from ocr.errors import SetupError
+from workers.addresses import Bucket
 from workers.settings import Settings, load_settings
 
 
@@ -67,3 +68,49 @@ def test_settings_survive_the_way_to_a_worker() -> None:
         n_threads=2, ocr_engine="paddle", paddle=PaddleOptions(Path("/d"), Path("/r"))
     )
     assert Settings.model_validate_json(settings.model_dump_json()) == settings
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fault"),
+    [
+        ("database_url", "mysql://a@b/c", "mysql:// is not supported"),
+        ("database_url", "no url at all", "no database URL"),
+        ("database_url", "sqlite://", "SQLite needs a file"),
+        ("database_url", "postgresql+psycopg://user@host", "name is missing"),
+        ("broker_url", "kafka://host", "kafka: is not supported"),
+        ("broker_url", "redis://", "host's name is missing"),
+        ("broker_url", "filesystem://host/folder", "three slashes"),
+        ("blob_url", "/just/a/path", "no scheme: is not supported"),
+        ("blob_url", "file:relative", "three slashes"),
+        ("blob_url", "s3://Bucket_/x", "no good name"),
+        ("blob_url", "s3://key:hidden@bucket", "do not belong into the URL"),
+        ("blob_url", "s3://bucket?endpiont=http://a", "no option 'endpiont'"),
+        ("blob_url", "s3://bucket?endpoint=minio:9000", "as a whole"),
+        ("blob_url", "s3://bucket/a%20b", "the prefix takes"),
+    ],
+)
+def test_an_address_that_leads_nowhere_is_named(
+    name: str, value: str, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"DOCSPADE_{name}".upper(), value)
+    with pytest.raises(SetupError, match=fault) as caught:
+        load_settings()
+    assert name in str(caught.value)
+    assert "hidden" not in str(caught.value)
+
+
+def test_addresses_of_the_network_are_taken_apart(tmp_path: Path) -> None:
+    settings = Settings(
+        database_url="postgres://user:pass%40word@host/name",
+        broker_url="rediss://:word@host:6380/1",
+        blob_url="s3://bucket/a/b/?endpoint=https%3A%2F%2Fhost%3A9000&region=x",
+    )
+    assert settings.effective_database_url == "postgresql+psycopg://user:pass%40word@host/name"
+    assert settings.remote_broker_url == "rediss://:word@host:6380/1"
+    assert settings.blob_place == Bucket("bucket", "a/b/", "https://host:9000", "x")
+    folders = Settings(
+        broker_url=f"filesystem://{tmp_path}/bells", blob_url=f"file://{tmp_path}/with%20space"
+    )
+    assert (folders.remote_broker_url, folders.broker_dir) == (None, tmp_path / "bells")
+    assert folders.blob_place == tmp_path / "with space"
+    assert Settings(state_dir=tmp_path).blob_place == tmp_path / "blobs"

@@ -1,0 +1,117 @@
+"""What a worker does while database or store are away, and at the end of its slice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from layout.result import DocumentResult
+from ocr.errors import TransientError
+from ocr.types import Page
+from workers import patience
+from workers.blobs import SOURCE, BlobKey, LocalBlobStore, write_blob
+from workers.database import Database
+from workers.job_table import JobTable
+from workers.jobs import Job, NewJob, new_job_id
+from workers.runner import JobRunner, PagePixels, RunPolicy
+
+LANE = "interactive"
+
+
+class OnePage:
+    """An extractor that finds one page and always the same result."""
+
+    def __init__(self, result: DocumentResult) -> None:
+        self._result = result
+
+    def extract(
+        self,
+        data: bytes,
+        *,
+        document_type: str,
+        document_id: str,
+        with_words: bool,
+        pages: Sequence[int] | None,
+        on_page: Callable[[Page, PagePixels | None], None] | None,
+    ) -> DocumentResult:
+        del data, document_type, document_id, with_words, pages
+        assert on_page is not None
+        on_page(Page(number=1, width=4, height=3, words=()), np.zeros((3, 4, 3), dtype=np.uint8))
+        return self._result
+
+
+class ShakyTable(JobTable):
+    """Loses its connection at the first attempts to finish, before or after the commit."""
+
+    n_losses = 0
+    is_lost_after_commit = False
+
+    def finish(self, job: Job, result: DocumentResult) -> bool:
+        if self.n_losses > 0:
+            self.n_losses -= 1
+            if self.is_lost_after_commit:
+                super().finish(job, result)
+            raise TransientError("the connection was lost")
+        return super().finish(job, result)
+
+
+@pytest.fixture
+def table(database: Database) -> ShakyTable:
+    return ShakyTable(database)
+
+
+@pytest.fixture
+def blobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LocalBlobStore:
+    monkeypatch.setattr(patience, "PAUSE_SECONDS", 0.01)
+    return LocalBlobStore(tmp_path / "blobs")
+
+
+def submit(table: JobTable, blobs: LocalBlobStore) -> str:
+    job_id = new_job_id()
+    write_blob(blobs, BlobKey(job_id, SOURCE), b"x")
+    return table.add(NewJob(job_id, 1)).job_id
+
+
+def state_and_attempt(table: JobTable, job_id: str) -> tuple[str, int]:
+    job = table.get(job_id)
+    assert job is not None
+    return job.state, job.attempt
+
+
+@pytest.mark.parametrize("is_lost_after_commit", [False, True])
+def test_a_result_is_kept_through_a_lost_connection(
+    table: ShakyTable,
+    blobs: LocalBlobStore,
+    result: DocumentResult,
+    is_lost_after_commit: bool,  # noqa: FBT001  # a parameter of the test
+) -> None:
+    table.n_losses, table.is_lost_after_commit = 3, is_lost_after_commit
+    job_id = submit(table, blobs)
+    runner = JobRunner(table, blobs, OnePage(result), owner="a")
+    assert not runner.drain(LANE)
+    assert state_and_attempt(table, job_id) == ("succeeded", 1)
+    assert table.result(job_id) == result
+    assert blobs.read(BlobKey(job_id, SOURCE)) == b"x"
+
+
+def test_a_connection_that_stays_away_gives_the_job_back(
+    table: ShakyTable, blobs: LocalBlobStore, result: DocumentResult
+) -> None:
+    table.n_losses = 10_000
+    job_id = submit(table, blobs)
+    policy = RunPolicy(patience_seconds=0.05, retry_seconds=60)
+    JobRunner(table, blobs, OnePage(result), owner="a", policy=policy).drain(LANE)
+    assert state_and_attempt(table, job_id) == ("queued", 1)
+
+
+def test_a_slice_ends_between_two_jobs_and_asks_for_another_bell(
+    table: ShakyTable, blobs: LocalBlobStore, result: DocumentResult
+) -> None:
+    ids = [submit(table, blobs) for _ in range(2)]
+    over = RunPolicy(slice_seconds=0.0)
+    assert JobRunner(table, blobs, OnePage(result), owner="a", policy=over).drain(LANE)
+    assert not JobRunner(table, blobs, OnePage(result), owner="b").drain(LANE)
+    assert [state_and_attempt(table, job_id) for job_id in ids] == [("succeeded", 1)] * 2
