@@ -35,21 +35,18 @@ class ModelByText:
 
     entry = ModelEntry(name="by-text", version="1", sha256="0" * 64)
     labels = RECEIPT.labels
+    types = ()
 
     def score(self, pages: Sequence[Page]) -> GraphScores:
         (page,) = pages
         n_words = len(page.words)
+        pairs = np.full((n_words, n_words), -SURE, dtype=np.float32)
         scores = GraphScores(
             self.labels,
-            *(
-                np.full(shape, -SURE, dtype=np.float32)
-                for shape in (
-                    (len(self.labels), n_words),
-                    (n_words, n_words),
-                    (n_words, n_words),
-                    (n_words,),
-                )
-            ),
+            initial=np.full((len(self.labels), n_words), -SURE, dtype=np.float32),
+            rel_s=pairs,
+            rel_g=pairs.copy(),
+            key=np.full(n_words, -SURE, dtype=np.float32),
         )
         rows: dict[int, list[int]] = {}
         for line in find_lines([word.quad for word in page.words]):

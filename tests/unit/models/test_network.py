@@ -5,15 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from models.network import (
-    PADDED,
-    FeatureDropout,
-    NetworkConfig,
-    SpatialCode,
-    SpatialModel,
-    SpatialProjection,
-    spatial_key,
-)
+from models.network import PADDED, FeatureDropout, NetworkConfig, SpatialModel
+from models.spatial_code import SpatialCode, SpatialProjection, spatial_key
 
 TINY = NetworkConfig(
     vocab_size=50, hidden_size=64, n_layers=2, n_heads=2, intermediate_size=96, max_positions=40
