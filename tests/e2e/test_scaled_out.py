@@ -65,6 +65,7 @@ def worker(state_dir: Path, settings: dict[str, str]) -> Iterator[subprocess.Pop
     finally:
         if process.poll() is None:
             process.terminate()
+            process.send_signal(signal.SIGCONT)
             process.wait(60)
 
 
@@ -85,12 +86,15 @@ def cluster(folder: Path, **urls: str) -> Iterator[Cluster]:
 def submit_all_and_kill_one(made: Cluster) -> list[str]:
     """Twenty documents; one worker dies, without a word, with one of them under its hands."""
     service, (victim, survivor) = made.service, made.workers
-    survivor.send_signal(signal.SIGSTOP)
+    for process in made.workers:
+        process.send_signal(signal.SIGSTOP)
     ids = [accepted(service, documents.words(f"TOTAL {n}.00")) for n in range(N_DOCUMENTS)]
+    victim.send_signal(signal.SIGCONT)
 
     def is_held_in_mid_job() -> bool:
         victim.send_signal(signal.SIGSTOP)
-        if any(service.status(document_id)["status"] == "running" for document_id in ids):
+        entries = service.http.get("/v1/documents?limit=200").json()["documents"]
+        if any(entry["status"] == "running" for entry in entries):
             return True
         victim.send_signal(signal.SIGCONT)
         return False

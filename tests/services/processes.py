@@ -75,7 +75,7 @@ def running(
             stderr=log,
             env={**os.environ, **(env or {})},
             cwd=log_path.parent,
-            start_new_session=True,
+            process_group=0,
         )
     try:
         end = time.monotonic() + START_SECONDS
