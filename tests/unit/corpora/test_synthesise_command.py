@@ -58,3 +58,22 @@ def test_an_unknown_type_is_refused(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "poem" in result.output
     assert not list(tmp_path.iterdir())
+
+
+def test_hardship_changes_the_picture_and_not_what_is_printed(tmp_path: Path) -> None:
+    _run(tmp_path / "good", "--seed", "7", "--pictures")
+    _run(tmp_path / "bad", "--seed", "7", "--pictures", "--hardship", "1")
+    names = ("receipt_00000007.truth.json", "receipt_00000007.jpg")
+    truths, pictures = (
+        [(tmp_path / folder / name).read_bytes() for folder in ("good", "bad")] for name in names
+    )
+    assert truths[0] == truths[1]
+    assert pictures[0] != pictures[1]
+
+
+def test_made_up_errors_do_not_go_with_real_ones(tmp_path: Path) -> None:
+    options = ["--out", str(tmp_path), "--read", "--noise", "0.5"]
+    result = CliRunner().invoke(synthesise, options)
+    assert result.exit_code == 2
+    assert "--noise" in result.output
+    assert not list(tmp_path.iterdir())
