@@ -46,7 +46,7 @@ def result(row: str, message: str = "odd", **fields: LeafField | GroupField) -> 
         type_confidence=1.0,
         status="succeeded",
         pages=[PageEntry(number=1, width=800, height=30, words=words)],
-        fields={name: field for name, field in fields.items()},
+        fields=dict(fields.items()),
         issues=[Issue(code="c", severity="warning", message=message)],
         model=ModelEntry(name="m", version="1", sha256="x"),
         timings_ms={},
@@ -108,7 +108,7 @@ def test_an_unknown_kind_is_refused() -> None:
         parse_kinds("names,shoes")
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(WORD, min_size=3, max_size=9), st.data())
 def test_no_masked_word_is_left_anywhere(words: list[str], data: st.DataObject) -> None:
     some = data.draw(st.lists(st.integers(0, len(words) - 1), min_size=1, unique=True))
