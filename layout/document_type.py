@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from layout.confidence import type_confidence
 from layout.graph import UNKNOWN_TYPE
-from layout.result import Issue
+from layout.result import FieldNode, Issue
 
 MIN_PROBABILITY: Final = 0.6
 """A type less likely than this is no answer."""
@@ -47,3 +48,13 @@ def contradiction(types: Mapping[str, float], wanted: str) -> Issue | None:
     looks = "like none of the known types" if name == UNKNOWN_TYPE else f"like type {name}"
     message = f"read as type {wanted}, but it looks {looks} ({probability:.2f})"
     return Issue(code="other_type", severity="warning", message=message, fields=[])
+
+
+def confidence_by_fields(fields: Mapping[str, FieldNode]) -> float:
+    """How sure a type is where the model tells none: by the fields of it that were found."""
+    return type_confidence(
+        max((each.confidence for each in node), default=0.0)
+        if isinstance(node, list)
+        else node.confidence
+        for node in fields.values()
+    )

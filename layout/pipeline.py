@@ -10,9 +10,8 @@ from typing import Final, Protocol
 
 from layout.assemble import assemble
 from layout.checks import check_arithmetic
-from layout.confidence import type_confidence
 from layout.decode import decode
-from layout.document_type import ChosenType, choose_type, contradiction
+from layout.document_type import ChosenType, choose_type, confidence_by_fields, contradiction
 from layout.graph import UNKNOWN_TYPE, FieldGraph, GraphScores, join_graphs
 from layout.page_report import page_entry, page_failed, page_warnings
 from layout.page_runs import page_runs
@@ -174,20 +173,14 @@ class Pipeline:
         document = self._read(data, pages, on_page)
         start = time.perf_counter()
         found = self._find(document.pages, wanted)
-        chosen, schema, graph, issues = found.chosen, found.schema, found.graph, [*found.issues]
         layout_seconds = time.perf_counter() - start
         if on_graph is not None:
-            on_graph(document.pages, graph)
+            on_graph(document.pages, found.graph)
         start = time.perf_counter()
-        fields: dict[str, FieldNode] = {}
-        if schema is not None:
-            fields, met = assemble(graph, document.pages, schema, self._model.calibrate)
-            issues += self._split(document.pages, schema)
-            issues += [*met, *check_arithmetic(fields, schema.name)]
-            if not fields:
-                issues.append(_no_fields(schema))
-            if wanted is None and not self._model.types:
-                chosen = ChosenType(schema.name, _type_confidence(fields))
+        fields, issues = self._assemble(document.pages, found)
+        chosen = found.chosen
+        if wanted is None and not self._model.types:
+            chosen = ChosenType(chosen.name, confidence_by_fields(fields))
         seconds = {"layout": layout_seconds, "assemble": time.perf_counter() - start}
         timings_ms = {
             **document.timings_ms,
@@ -200,10 +193,20 @@ class Pipeline:
             status="partial" if document.is_partial else "succeeded",
             pages=[page_entry(page, with_words=with_words) for page in document.pages],
             fields=fields,
-            issues=[*document.issues, *issues],
+            issues=[*document.issues, *found.issues, *issues],
             model=self._model.entry,
             timings_ms={stage: round(duration, 2) for stage, duration in timings_ms.items()},
         )
+
+    def _assemble(
+        self, pages: Sequence[Page], found: _Found
+    ) -> tuple[dict[str, FieldNode], list[Issue]]:
+        """The fields, and what does not add up in them."""
+        if found.schema is None:
+            return {}, []
+        fields, issues = assemble(found.graph, pages, found.schema, self._model.calibrate)
+        issues += check_arithmetic(fields, found.schema.name)
+        return fields, issues if fields else [*issues, _no_fields(found.schema)]
 
     def _choose(self, types: Mapping[str, float], wanted: DocumentSchema | None) -> _Choice:
         """The document's type, the one that was asked for or the likeliest, and what is odd.
@@ -266,7 +269,10 @@ class Pipeline:
             graphs.append((decode(scores, choice[1]), sum(len(page.words) for page in run)))
         if choice is None:
             raise DefectError("a document without runs was not given a type")
-        return _Found(*choice, join_graphs(graphs))
+        chosen, schema, issues = choice
+        if schema is not None:
+            issues = [*issues, *self._split(pages, schema)]
+        return _Found(chosen, schema, issues, join_graphs(graphs))
 
     def _split(self, pages: Sequence[Page], schema: DocumentSchema) -> list[Issue]:
         """A proposal where the pages, each by itself, look like several documents."""
@@ -280,15 +286,6 @@ class Pipeline:
         numbers = [page.number for page in pages if page.words]
         issue = split_issue(numbers, first_pages(values))
         return [] if issue is None else [issue]
-
-
-def _type_confidence(fields: dict[str, FieldNode]) -> float:
-    return type_confidence(
-        max((each.confidence for each in node), default=0.0)
-        if isinstance(node, list)
-        else node.confidence
-        for node in fields.values()
-    )
 
 
 def _unknown_type(chosen: ChosenType) -> Issue:

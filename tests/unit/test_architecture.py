@@ -96,8 +96,8 @@ class TestMetadata:
     @pytest.mark.parametrize(
         ("packages", "extras"),
         [
-            (SERVING, {"", "cpu", "paddle", "tesseract"}),
-            (MAKING, {"", "cpu", "benchmark", "train"}),
+            (SERVING, {"", "cpu", "paddle", "tesseract", "scale"}),
+            (MAKING, {"", "cpu", "benchmark", "synthesis", "train"}),
         ],
     )
     def test_every_imported_distribution_is_declared(

@@ -44,6 +44,8 @@ def perfect_scores(schema: DocumentSchema, n_words: int, marks: Sequence[Mark]) 
     rel_s = np.full((n_words, n_words), -SURE, dtype=np.float32)
     rel_g = np.full((n_words, n_words), -SURE, dtype=np.float32)
     for mark in marks:
+        if max(mark.words) >= n_words:  # of a further page, where this is one by itself
+            continue
         initial[schema.labels.index(f"{schema.name}.{mark.path}"), mark.words[0]] = SURE
         for one, following in pairwise(mark.words):
             rel_s[one, following] = SURE
