@@ -10,6 +10,7 @@ from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
 from api import problems
+from api.azure.routes import azure_routers
 from api.context import ApiContext
 from api.guard import Guard
 from api.problems import ProblemBody
@@ -50,6 +51,8 @@ def create_app(context: ApiContext) -> FastAPI:
     app.include_router(documents_router(context))
     app.include_router(results_router(context))
     app.include_router(service_router(context))
+    for router in azure_routers(context):
+        app.include_router(router)
     _add_pages(app)
     app.add_middleware(
         Guard,

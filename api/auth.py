@@ -1,5 +1,6 @@
 """Who may do what: a key in `Authorization: Bearer …` or `X-API-Key`.
 
+Programs written against Azure send it as `Ocp-Apim-Subscription-Key`, which does as well.
 On loopback, while no key was ever made, requests need none.
 """
 
@@ -71,4 +72,5 @@ def _presented_key(request: Request) -> str | None:
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and value:
         return value.strip()
-    return request.headers.get("x-api-key")
+    headers = request.headers
+    return headers.get("x-api-key", headers.get("ocp-apim-subscription-key"))

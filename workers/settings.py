@@ -69,6 +69,9 @@ class Settings(BaseSettings):
         max_waiting_jobs: beyond that many, uploads are answered 503 until some are done.
         min_free_disk_bytes: below that, uploads are answered 503.
         upload_idle_seconds: an upload that sends nothing for so long is broken off.
+        url_source_hosts: hosts from which documents may be fetched that Azure's API names by
+            `urlSource`; "*" stands for every public one, `name:port` may be a private one; none by
+            default.
         lease_seconds: a worker that is silent for so long loses its job to another.
         max_attempts: how many workers may die over one document.
         job_deadline_seconds: longest time for one document.
@@ -102,6 +105,7 @@ class Settings(BaseSettings):
     max_waiting_jobs: Annotated[int, Field(gt=0)] = 10_000
     min_free_disk_bytes: Annotated[int, Field(ge=0)] = 512 * MIB
     upload_idle_seconds: PositiveSeconds = 30.0
+    url_source_hosts: tuple[str, ...] = ()
     lease_seconds: PositiveSeconds = 30.0
     max_attempts: Annotated[int, Field(gt=0)] = 3
     job_deadline_seconds: PositiveSeconds = 600.0

@@ -1,0 +1,183 @@
+"""The routes of Azure Document Intelligence: analyse a document, ask for the outcome, delete it."""
+
+# No `from __future__ import annotations` here: FastAPI must see the routes' annotations evaluated,
+# for they name what is local to the function around them.
+
+import logging
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Annotated, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from starlette.requests import ClientDisconnect
+
+from api.auth import Caller
+from api.azure.analysis import analyze_result
+from api.azure.bodies import Bodies
+from api.azure.faults import AzureFault, body_of_job, fault_of, invalid
+from api.azure.indexing import StringIndexType
+from api.azure.models import APIS, AzureApi, AzureModel
+from api.context import ApiContext
+from api.intake import Intake, Wishes
+from api.parameters import parse_pages
+from api.problems import ProblemError
+from api.results import finished_result
+from api.routes.documents import find_job
+from ocr.errors import DocspadeError
+from workers.jobs import Job
+from workers.states import JobState
+
+logger = logging.getLogger(__name__)
+
+RETRY_SECONDS: Final = 1
+UNIT_PARAMETER: Final = "stringIndexType"
+# Wishes that change what a result holds and that are not met: better refused than overlooked.
+UNMET_WISHES: Final = ("features", "queryFields", "output")
+METHODS: Final = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+_STATUS: Final = {JobState.QUEUED: "notStarted", JobState.FAILED: "failed"}
+_Handler = Callable[[Request], Coroutine[None, None, Response]]
+Unit = Annotated[StringIndexType, Query(alias=UNIT_PARAMETER)]
+
+
+class AzureRoute(APIRoute):
+    """A route whose errors have Azure's form."""
+
+    def get_route_handler(self) -> _Handler:
+        """The handler, with every error turned into an answer."""
+        handle = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except AzureFault as fault:
+                return fault.response()
+            except (ProblemError, DocspadeError) as error:
+                return fault_of(error).response()
+            except RequestValidationError as error:
+                names = ", ".join(str(fault["loc"][-1]) for fault in error.errors())
+                return invalid(f"The parameter {names} is invalid.").response()
+            except ClientDisconnect:
+                return invalid("The upload broke off.").response()
+            except Exception:
+                # The request's edge: a bug of ours is answered as Azure answers its own.
+                logger.exception("a request in Azure's form met a defect")
+                message = "docspade met a defect of its own; the log has the details"
+                return AzureFault(HTTPStatus.INTERNAL_SERVER_ERROR, "defect", message).response()
+
+        return answer
+
+
+def azure_routers(context: ApiContext) -> list[APIRouter]:
+    """A router for each version of the API; they share one intake."""
+    intake, bodies = Intake(context), Bodies(context.settings)
+    return [_router(context, api, intake, bodies) for api in APIS]
+
+
+def _router(context: ApiContext, api: AzureApi, intake: Intake, bodies: Bodies) -> APIRouter:
+    router = APIRouter(
+        prefix=api.prefix, tags=["azure"], route_class=AzureRoute, include_in_schema=False
+    )
+    auth, services = context.auth, context.services
+
+    def check_version(request: Request) -> None:
+        given = request.query_params.get("api-version")
+        if given != api.version:
+            raise invalid(f"api-version must be {api.version} here.")
+
+    versioned = [Depends(check_version)]
+
+    @router.post("/documentModels/{model_id}:analyze")
+    async def analyze(
+        model_id: str,
+        request: Request,
+        caller: Annotated[Caller, Depends(auth.require("submit"))],
+        _version: Annotated[None, Depends(check_version)],
+        unit: Unit = "textElements",
+        pages: Annotated[str | None, Query(max_length=1000)] = None,
+    ) -> Response:
+        """Hand in a document: 202, and in `Operation-Location` where to ask for the outcome."""
+        model = api.model(model_id)
+        _refuse_unmet_wishes(request)
+        selection = parse_pages(pages, context.settings.limits)
+        wishes = Wishes(model.document_type, selection, caller.key_id)
+        async with bodies.document_of(request) as document:
+            job = await intake.accept(document, wishes)
+        query = urlencode({"api-version": api.version, UNIT_PARAMETER: unit})
+        path = f"{api.prefix}/documentModels/{model_id}/analyzeResults/{job.job_id}"
+        place = f"{str(request.base_url).rstrip('/')}{path}?{query}"
+        headers = {"Operation-Location": place, "Retry-After": str(RETRY_SECONDS)}
+        return Response(status_code=HTTPStatus.ACCEPTED, headers=headers)
+
+    @router.get("/documentModels/{model_id}/analyzeResults/{result_id}", dependencies=versioned)
+    def outcome(
+        model_id: str,
+        result_id: str,
+        _caller: Annotated[Caller, Depends(auth.require("read"))],
+        unit: Unit = "textElements",
+    ) -> Response:
+        """How far it is, and once it is done the result."""
+        model = api.model(model_id)
+        job = _job_of(context, model, result_id)
+        body = _operation(job)
+        if job.state in {JobState.SUCCEEDED, JobState.PARTIAL}:
+            result = finished_result(context, job)
+            body["analyzeResult"] = analyze_result(result, model, api.version, unit)
+        headers = {} if job.state.is_final else {"Retry-After": str(RETRY_SECONDS)}
+        return JSONResponse(body, headers=headers)
+
+    @router.delete("/documentModels/{model_id}/analyzeResults/{result_id}", dependencies=versioned)
+    def remove(
+        model_id: str,
+        result_id: str,
+        _caller: Annotated[Caller, Depends(auth.require("submit"))],
+    ) -> Response:
+        """Delete the file, its pictures and its result."""
+        job = _job_of(context, api.model(model_id), result_id)
+        services.jobs.delete(job.job_id)
+        services.blobs.delete_document(job.job_id)
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+
+    @router.api_route("/{_path:path}", methods=METHODS)
+    def nothing(_path: str, _caller: Annotated[Caller, Depends(auth.require("read"))]) -> Response:
+        """Whatever else Azure may offer there."""
+        raise AzureFault(HTTPStatus.NOT_FOUND, None, "There is nothing under this path.")
+
+    return router
+
+
+def _refuse_unmet_wishes(request: Request) -> None:
+    for name in UNMET_WISHES:
+        if request.query_params.get(name):
+            raise invalid(f"{name} is not supported by this service.")
+    if request.query_params.get("outputContentFormat", "text") != "text":
+        raise invalid("outputContentFormat can only be text.")
+
+
+def _job_of(context: ApiContext, model: AzureModel, result_id: str) -> Job:
+    """The job of an operation, if that model was asked for."""
+    job = find_job(context, result_id)
+    if job.document_type != model.document_type:
+        raise ProblemError(HTTPStatus.NOT_FOUND, "unknown_document", "there is no such result")
+    return job
+
+
+def _operation(job: Job) -> dict[str, object]:
+    created = job.created_at
+    body: dict[str, object] = {
+        "status": _STATUS.get(job.state, "succeeded" if job.state.is_final else "running"),
+        "createdDateTime": _moment(created),
+        "lastUpdatedDateTime": _moment(job.finished_at or job.started_at or created),
+    }
+    if job.error is not None:
+        body["error"] = body_of_job(job.error)
+    return body
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
