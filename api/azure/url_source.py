@@ -160,19 +160,19 @@ def _received(
 def _body(connection: http.client.HTTPConnection, source: _Source, limits: Limits) -> bytes:
     headers = {"Accept": "*/*", "Accept-Encoding": "identity", "Connection": "close"}
     connection.request("GET", source.target, headers=headers)
-    answer = connection.getresponse()
-    if answer.status != http.client.OK:
-        kind = "a redirect" if 300 <= answer.status < 400 else f"status {answer.status}"
-        message = f"Content is not accessible: {source.host} answered with {kind}."
-        raise invalid(message, "ContentSourceNotAccessible")
-    limits.check_file_bytes(answer.length or 0)
-    body = bytearray()
-    while chunk := answer.read(_READ_BYTES):
-        body += chunk
-        limits.check_file_bytes(len(body))
-    if answer.length:
-        message = f"Content is not accessible: {source.host} broke off."
-        raise invalid(message, "ContentSourceNotAccessible")
+    with connection.getresponse() as answer:
+        if answer.status != http.client.OK:
+            kind = "a redirect" if 300 <= answer.status < 400 else f"status {answer.status}"
+            message = f"Content is not accessible: {source.host} answered with {kind}."
+            raise invalid(message, "ContentSourceNotAccessible")
+        limits.check_file_bytes(answer.length or 0)
+        body = bytearray()
+        while chunk := answer.read(_READ_BYTES):
+            body += chunk
+            limits.check_file_bytes(len(body))
+        if answer.length:
+            message = f"Content is not accessible: {source.host} broke off."
+            raise invalid(message, "ContentSourceNotAccessible")
     return bytes(body)
 
 
