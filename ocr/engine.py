@@ -93,8 +93,8 @@ class PpocrOptions:
         detector_path: an ONNX detector; None takes PP-OCRv6 small of the `rapidocr` wheel.
         recogniser_path: an ONNX recogniser that carries its characters as the metadata entry
             "character"; None takes PP-OCRv6 small of the `rapidocr` wheel.
-        korean_path: likewise, one that knows Hangul; None takes the one that ships.
-        reads_korean: whether there is a second recogniser at all.
+        korean_path: likewise, one that knows Hangul; None takes models/released/korean_lines.
+        reads_korean: whether there is a second recogniser at all; none ships yet.
         max_detector_side_px: the picture's long side is shrunk to this for the detector alone;
             lines are cut from the full picture.
         min_line_confidence: lines read with less are dropped as no text.
