@@ -23,7 +23,9 @@ def test_job_runs_and_leaves_result_and_picture(engine: Engine) -> None:
     result = engine.services.jobs.result(job_id)
     assert result is not None
     assert result.fields["text"].text == "hello"  # type: ignore[union-attr]
-    names = sorted(path.name for path in (engine.settings.state_dir / "blobs").glob(f"*/{job_id}/*"))
+    names = sorted(
+        path.name for path in (engine.settings.state_dir / "blobs").glob(f"*/{job_id}/*")
+    )
     assert names == ["page-1", "source"]
 
 

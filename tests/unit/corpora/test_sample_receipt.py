@@ -12,8 +12,8 @@ from corpora.synthesis.registry import DESIGNERS
 from corpora.synthesis.views import words_in_photograph
 
 SAMPLES = Path(__file__).parents[2] / "samples"
-SEED = 385797
-"""`docspade synthesise --type receipt --seed 385797 --pictures` made it, with fonts-dejavu."""
+SEED = 10196
+"""`docspade synthesise --type receipt --seed 10196 --pictures` made it, with fonts-dejavu."""
 
 
 def test_the_shipped_truth_and_picture_are_those_of_the_seed() -> None:
