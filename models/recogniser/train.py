@@ -31,11 +31,9 @@ from ocr.engines.recogniser import BLANK
 
 log = logging.getLogger(__name__)
 
-POOL = 192
-"""Lines that are made at a time, so that those of a batch can be about equally wide."""
 COLUMNS = 8
 """Pixel columns of one recogniser step."""
-DEVELOPMENT_SEED, N_DEVELOPMENT = 9_000, 200
+DEVELOPMENT_SEED = 9_000
 CHECKPOINT, RESULT = "checkpoint.safetensors", "model.onnx"
 
 
@@ -51,6 +49,8 @@ class RecogniserSchedule:
         warm_up: share of the steps.
         save_every: steps from checkpoint to checkpoint.
         seed: of lines and weights.
+        pool: lines that are made at a time, so that those of a batch can be about equally wide.
+        n_development: lines by which errors are counted.
     """
 
     n_steps: int = 3000
@@ -60,6 +60,8 @@ class RecogniserSchedule:
     warm_up: float = 0.05
     save_every: int = 400
     seed: int = 1
+    pool: int = 192
+    n_development: int = 200
 
 
 def train_recogniser(run_dir: Path, schedule: RecogniserSchedule, *, n_threads: int = 2) -> Path:
@@ -99,7 +101,8 @@ def train_recogniser(run_dir: Path, schedule: RecogniserSchedule, *, n_threads: 
             started, losses = time.perf_counter(), []
         if step % schedule.save_every == 0 or step == schedule.n_steps:
             save_file({**network.state_dict(), "step": torch.tensor(step)}, checkpoint)
-            _log(run_dir, {"step": step, "character_errors": character_errors(network, listed)})
+            errors = character_errors(network, listed, n_lines=schedule.n_development)
+            _log(run_dir, {"step": step, "character_errors": errors})
             started = time.perf_counter()
     path = run_dir / RESULT
     onnx.save(network.to_onnx({"character": "\n".join(listed)}), str(path))
@@ -132,12 +135,12 @@ def hangul_network(path: Path, listed: Sequence[str]) -> OnnxNetwork:
     return network
 
 
-def character_errors(network: OnnxNetwork, listed: Sequence[str]) -> float:
+def character_errors(network: OnnxNetwork, listed: Sequence[str], *, n_lines: int) -> float:
     """Edits a character of the truth over lines that training does not see, spaces aside."""
     maker = LineMaker(DEVELOPMENT_SEED, syllables(), listed)
     alphabet = ("", *listed, " ")
     n_wrong = n_all = 0
-    for _ in range(N_DEVELOPMENT):
+    for _ in range(n_lines):
         line = maker.line()
         with torch.inference_mode():
             scores = network(_images([line], _width([line])))[0]  # [T, C]
@@ -172,7 +175,9 @@ def _batches(maker: LineMaker, schedule: RecogniserSchedule) -> Iterator[list[Li
     """Endless batches of lines of about one width."""
     random = np.random.default_rng(schedule.seed)
     while True:
-        lines = sorted((maker.line() for _ in range(POOL)), key=lambda it: it.picture.shape[1])
+        lines = sorted(
+            (maker.line() for _ in range(schedule.pool)), key=lambda it: it.picture.shape[1]
+        )
         batches: list[list[LinePicture]] = [[]]
         for line in lines:
             if line.picture.shape[1] * (len(batches[-1]) + 1) > schedule.batch_columns:

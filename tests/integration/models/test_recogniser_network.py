@@ -63,10 +63,10 @@ def test_an_operator_that_is_not_understood_is_named(tmp_path: Path) -> None:
 
 
 def test_training_learns_can_be_resumed_and_ends_with_a_recogniser(tmp_path: Path) -> None:
-    short = RecogniserSchedule(n_steps=1, batch_columns=640)
+    short = RecogniserSchedule(n_steps=1, batch_columns=640, pool=12, n_development=5)
     path = train_recogniser(tmp_path, short)
     first = path.read_bytes()
-    longer = RecogniserSchedule(n_steps=2, batch_columns=640)
+    longer = RecogniserSchedule(n_steps=2, batch_columns=640, pool=12, n_development=5)
     assert train_recogniser(tmp_path, longer).read_bytes() != first
     session = ort.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     assert "가" in session.get_modelmeta().custom_metadata_map["character"]
