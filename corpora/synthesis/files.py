@@ -35,9 +35,10 @@ def truth_json(document: LabelledDocument) -> str:
         for entity in document.entities
     ]
     links: list[Json] = [
-        [entity.parent, place]
+        [above, place]
         for place, entity in enumerate(document.entities)
-        if entity.parent is not None
+        for above in (entity.parent, *entity.other_parents)
+        if above is not None
     ]
     truth: dict[str, Json] = {
         "id": document.id,
