@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -19,6 +20,7 @@ from ocr.errors import SetupError, TransientError
 
 MIGRATIONS_DIR = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 10.0
+WAL_RETRY_SECONDS = 0.01
 MIGRATION_LOCK = 0x646F6373  # "docs"; any number that no other program of the database takes
 POOL_SIZE = 5
 POOL_OVERFLOW = 10
@@ -147,13 +149,24 @@ def _prepare_sqlite(
 ) -> None:
     # Python's driver would open transactions by itself and too late; `_begin_sqlite` does it.
     connection.isolation_level = None
-    for pragma in (
-        f"busy_timeout={int(busy_seconds * 1000)}",
-        "journal_mode=WAL",
-        "synchronous=FULL",  # an acknowledged job survives a power cut
-        "foreign_keys=ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
+    connection.execute(f"PRAGMA busy_timeout={int(busy_seconds * 1000)}")
+    _switch_to_wal(connection, busy_seconds)
+    connection.execute("PRAGMA synchronous=FULL")  # an acknowledged job survives a power cut
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _switch_to_wal(connection: sqlite3.Connection, busy_seconds: float) -> None:
+    # The switch of a new file asks for the whole file and, unlike other statements, does not
+    # wait for those who use it: https://www.sqlite.org/c3ref/busy_handler.html
+    deadline = time.monotonic() + busy_seconds
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+        time.sleep(WAL_RETRY_SECONDS)
 
 
 def _begin_sqlite(connection: Connection) -> None:
