@@ -221,6 +221,14 @@ def _hard_sigmoid(inputs: Sequence[Tensor], attributes: Attributes) -> Tensor:
     return (inputs[0] * slope + offset).clamp(0.0, 1.0)
 
 
+def _alike(inputs: Sequence[Tensor]) -> Sequence[Tensor]:
+    """Two operands in the shorter float type: a float32 bias would make bfloat16 pictures float32."""
+    types = {tensor.dtype for tensor in inputs}
+    if types == {torch.float32, torch.bfloat16}:
+        return [tensor.bfloat16() for tensor in inputs]
+    return inputs
+
+
 def _mean(inputs: Sequence[Tensor], attributes: Attributes) -> Tensor:
     keeps = attributes.get("keepdims", 1) == 1
     return inputs[0].mean(dim=_numbers(attributes, "axes"), keepdim=keeps)
@@ -262,7 +270,7 @@ def _concat(inputs: Sequence[Tensor], attributes: Attributes) -> Tensor:
 
 
 OPERATORS: Mapping[str, Callable[[Sequence[Tensor], Attributes], Tensor]] = {
-    "Add": lambda x, _: x[0] + x[1],
+    "Add": lambda x, _: torch.add(*_alike(x)),
     "AveragePool": _average_pool,
     "BatchNormalization": _batch_norm,
     "Concat": _concat,
@@ -274,7 +282,7 @@ OPERATORS: Mapping[str, Callable[[Sequence[Tensor], Attributes], Tensor]] = {
     "Identity": lambda x, _: x[0],
     "MatMul": lambda x, _: x[0] @ x[1],
     "MaxPool": _max_pool,
-    "Mul": lambda x, _: x[0] * x[1],
+    "Mul": lambda x, _: torch.mul(*_alike(x)),
     "Pow": lambda x, _: x[0] ** x[1],
     "ReduceMean": _mean,
     "Relu": lambda x, _: functional.relu(x[0]),

@@ -49,6 +49,8 @@ class RecogniserSchedule:
         warm_up: share of the steps.
         save_every: steps from checkpoint to checkpoint.
         seed: of lines and weights.
+        n_frozen: convolutions at the network's start that stay as they are: edges and strokes are
+            the same in every script.
         pool: lines that are made at a time, so that those of a batch can be about equally wide.
         n_development: lines by which errors are counted.
     """
@@ -60,6 +62,7 @@ class RecogniserSchedule:
     warm_up: float = 0.05
     save_every: int = 400
     seed: int = 1
+    n_frozen: int = 4
     pool: int = 192
     n_development: int = 200
 
@@ -82,6 +85,7 @@ def train_recogniser(run_dir: Path, schedule: RecogniserSchedule, *, n_threads: 
         step = int(state.pop("step"))
         network.load_state_dict(state)
         log.info("resumed at step %d", step)
+    network.freeze(schedule.n_frozen)
     optimiser = _optimiser(network, schedule)
     classes = {char: number for number, char in enumerate(("", *listed, " "))}
     batches = _batches(LineMaker(schedule.seed + step, syllables(), listed), schedule)
@@ -156,7 +160,11 @@ def character_errors(network: OnnxNetwork, listed: Sequence[str], *, n_lines: in
 def _optimiser(network: OnnxNetwork, schedule: RecogniserSchedule) -> torch.optim.AdamW:
     head = [network.weight(name) for name in network.head]
     known = {id(parameter) for parameter in head}
-    body = [parameter for parameter in network.parameters() if id(parameter) not in known]
+    body = [
+        parameter
+        for parameter in network.parameters()
+        if parameter.requires_grad and id(parameter) not in known
+    ]
     groups = [
         {"params": body, "lr": schedule.rate, "top": schedule.rate},
         {"params": head, "lr": schedule.head_rate, "top": schedule.head_rate},
