@@ -72,8 +72,9 @@ class _TrainOptions(BaseModel):
 @click.option(
     "--start-from",
     type=_FOLDER,
-    metavar="RUN/STAGE",
-    help="Begin with the weights of a stage that has ended, of any release of the same network.",
+    metavar="RUN/STAGE|BUNDLE",
+    help="Begin with the weights of a stage that has ended, or of a bundle such as the one that "
+    "ships; its network must be of the same shape.",
 )
 @click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
 @click.option("--threads", type=click.IntRange(min=1), default=2, show_default=True)

@@ -14,7 +14,9 @@ from pathlib import Path
 
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
+from torch import Tensor
 
+from models.bundle_weights import is_bundle, read_bundle_weights
 from models.network import NetworkConfig, SpatialModel
 from ocr.errors import SetupError
 
@@ -69,16 +71,15 @@ def load_stage(
     labels: tuple[str, ...],
     alike: Mapping[str, str] | None = None,
 ) -> None:
-    """Copy a stage's weights into a network of the same shape; labels are taken over by name.
+    """Copy a stage's or a bundle's weights into a network of the same shape, labels by their names.
 
-    Labels that the stage did not know keep what the network has for them, unless it knew one of
+    Labels that it did not know keep what the network has for them, unless it knew one of
     the same path in the schema that `alike` names for theirs.
 
     Raises:
-        SetupError: the network has another shape.
+        SetupError: the folder holds neither, or the network has another shape.
     """
-    stored = load_file(folder / WEIGHTS)
-    of_stage: list[str] = json.loads((folder / LABELS).read_text())
+    stored, of_stage = _read_weights(folder)
     state = model.state_dict()
     known_rows = {label: row for row, label in enumerate(of_stage)}
     sources = [known_rows.get(label, known_rows.get(_twin(label, alike or {}))) for label in labels]
@@ -92,6 +93,14 @@ def load_stage(
         model.load_state_dict(stored)
     except RuntimeError as error:
         raise SetupError(f"{folder}: another network: {error}") from error
+
+
+def _read_weights(folder: Path) -> tuple[dict[str, Tensor], tuple[str, ...]]:
+    if is_bundle(folder):
+        return read_bundle_weights(folder)
+    if not (folder / WEIGHTS).exists():
+        raise SetupError(f"{folder} holds neither a stage of training that ended nor a bundle")
+    return load_file(folder / WEIGHTS), tuple(json.loads((folder / LABELS).read_text()))
 
 
 def _twin(label: str, alike: Mapping[str, str]) -> str:

@@ -159,14 +159,18 @@ def _switch_to_wal(connection: sqlite3.Connection, busy_seconds: float) -> None:
     # The switch of a new file asks for the whole file and, unlike other statements, does not
     # wait for those who use it: https://www.sqlite.org/c3ref/busy_handler.html
     deadline = time.monotonic() + busy_seconds
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                raise
+    while not _switched_to_wal(connection, may_wait=time.monotonic() < deadline):
         time.sleep(WAL_RETRY_SECONDS)
+
+
+def _switched_to_wal(connection: sqlite3.Connection, *, may_wait: bool) -> bool:
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.OperationalError as error:
+        if may_wait and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+            return False
+        raise
+    return True
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -222,7 +222,7 @@ def _hard_sigmoid(inputs: Sequence[Tensor], attributes: Attributes) -> Tensor:
 
 
 def _alike(inputs: Sequence[Tensor]) -> Sequence[Tensor]:
-    """Two operands in the shorter float type: a float32 bias would make bfloat16 pictures float32."""
+    """Two operands in the shorter float type: a float32 bias must not make bfloat16 float32."""
     types = {tensor.dtype for tensor in inputs}
     if types == {torch.float32, torch.bfloat16}:
         return [tensor.bfloat16() for tensor in inputs]

@@ -7,14 +7,17 @@ from pathlib import Path
 import pytest
 import torch
 
+from layout.bundle import DESCRIPTION, BundleDescription, BundleFile
 from layout.tokens import COLUMNS
 from models.batches import Inputs
 from models.export import _require, _write_models, compare
 from models.network import SpatialModel
+from models.stored import load_stage
 from models.weights import load_pretrained, read_network_config
 from tests.unit.models.tiny import make_checkpoint
 
 N_TOKENS = 24
+HALF = {"rtol": 1e-3, "atol": 1e-6}
 
 
 def make_inputs(box_form: str, *, top: float) -> Inputs:
@@ -29,6 +32,36 @@ def make_inputs(box_form: str, *, top: float) -> Inputs:
     boxes[1, 15:] = 0
     word_starts[1, 7:] = 0
     return Inputs(input_ids, boxes, torch.randint(1, 10, (2, N_TOKENS)), word_starts)
+
+
+@pytest.mark.parametrize("family", ["bert", "layoutlm", "bros"])
+def test_training_goes_on_from_a_bundle(tmp_path: Path, family: str) -> None:
+    make_checkpoint(tmp_path, family)
+    shape = read_network_config(tmp_path, n_types=3)
+    model, later = SpatialModel(shape, n_labels=2).eval(), SpatialModel(shape, n_labels=2)
+    for parameter in model.parameters():  # the exporter would merge those that are alike
+        torch.nn.init.normal_(parameter, std=0.1)
+    _write_models(model, make_inputs(shape.box_form, top=0.0), tmp_path)
+    described = BundleFile(name="model.fp16.onnx", sha256="0" * 64)
+    description = BundleDescription(
+        name="tiny",
+        version="1",
+        licence="none",
+        labels=("a.x", "a.y"),
+        max_tokens=32,
+        start_id=2,
+        end_id=3,
+        box_form=shape.box_form,
+        models={"fp16": described},
+        tokenizer=described,
+        calibration={},
+    )
+    (tmp_path / DESCRIPTION).write_text(description.model_dump_json())
+    load_stage(tmp_path, later, ("a.y", "b.z"))
+    wanted, found = model.state_dict(), later.state_dict()
+    torch.testing.assert_close(found["initial.weight"][0], wanted["initial.weight"][1], **HALF)
+    for name in wanted.keys() - {"initial.weight", "initial.bias"}:
+        torch.testing.assert_close(found[name], wanted[name], **HALF)
 
 
 @pytest.mark.parametrize("family", ["bert", "layoutlm", "bros"])

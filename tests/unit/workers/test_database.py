@@ -41,6 +41,22 @@ def test_migrating_at_once_from_several_places_is_safe(tmp_path: Path) -> None:
     assert failures == []
 
 
+def test_a_new_file_that_another_process_is_just_writing_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("CREATE TABLE theirs (id)")
+    ending = threading.Timer(0.3, other.execute, ["COMMIT"])
+    ending.start()
+    database = Database(f"sqlite:///{path}")
+    database.migrate()
+    with database.read() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    ending.join()
+    database.close()
+    other.close()
+
+
 def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
     row = insert(workers).values(id="w", started_at=0.0, seen_at=0.0)
 
