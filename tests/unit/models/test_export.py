@@ -17,7 +17,6 @@ from models.weights import load_pretrained, read_network_config
 from tests.unit.models.tiny import make_checkpoint
 
 N_TOKENS = 24
-HALF = {"rtol": 1e-3, "atol": 1e-6}
 
 
 def make_inputs(box_form: str, *, top: float) -> Inputs:
@@ -32,6 +31,10 @@ def make_inputs(box_form: str, *, top: float) -> Inputs:
     boxes[1, 15:] = 0
     word_starts[1, 7:] = 0
     return Inputs(input_ids, boxes, torch.randint(1, 10, (2, N_TOKENS)), word_starts)
+
+
+def assert_as_fp16(found: torch.Tensor, wanted: torch.Tensor) -> None:
+    torch.testing.assert_close(found, wanted, rtol=1e-3, atol=1e-6)
 
 
 @pytest.mark.parametrize("family", ["bert", "layoutlm", "bros"])
@@ -59,9 +62,9 @@ def test_training_goes_on_from_a_bundle(tmp_path: Path, family: str) -> None:
     (tmp_path / DESCRIPTION).write_text(description.model_dump_json())
     load_stage(tmp_path, later, ("a.y", "b.z"))
     wanted, found = model.state_dict(), later.state_dict()
-    torch.testing.assert_close(found["initial.weight"][0], wanted["initial.weight"][1], **HALF)
+    assert_as_fp16(found["initial.weight"][0], wanted["initial.weight"][1])
     for name in wanted.keys() - {"initial.weight", "initial.bias"}:
-        torch.testing.assert_close(found[name], wanted[name], **HALF)
+        assert_as_fp16(found[name], wanted[name])
 
 
 @pytest.mark.parametrize("family", ["bert", "layoutlm", "bros"])
