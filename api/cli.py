@@ -16,11 +16,16 @@ SUBCOMMANDS = {
     "serve": ("api.commands.serve:serve", "REST API, web page and worker in one."),
     "worker": ("api.commands.worker:worker", "A worker of the scaled-out set-up."),
     "keys": ("api.commands.keys:keys", "Make, list and revoke API keys."),
+    "job-costs": ("api.commands.job_costs:job_costs", "What the job table's steps cost."),
     "benchmark": ("benchmarks.command:benchmark", "Accuracy on a public data set."),
     "evaluate": ("benchmarks.evaluate:evaluate", "How much of known documents is read rightly."),
     "ocr": ("benchmarks.ocr_quality:ocr", "How well and how fast pages are read."),
     "score": ("benchmarks.command:score", "Compare predictions with the truth."),
     "latency": ("benchmarks.latency:latency", "Time each stage."),
+    "simulate": (
+        "benchmarks.queue_simulation:simulate_command",
+        "Waits and load by the number of hosts.",
+    ),
     "train": ("models.command:train", "Train a model."),
     "train-recogniser": (
         "models.recogniser.command:train_recogniser_command",

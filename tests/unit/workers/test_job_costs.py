@@ -1,0 +1,39 @@
+"""The measurement of the job table does what the service does, and spares a database in use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from api.commands.job_costs import job_costs
+from ocr.errors import SetupError
+from workers.database import Database
+from workers.job_costs import fill, measure, require_empty
+from workers.job_table import JobTable
+
+
+def test_every_step_is_timed_and_leaves_what_it_should(database: Database) -> None:
+    fill(database, n_finished=30, n_queued=7)
+    costs = measure(database, 5)
+    assert [cost.step for cost in costs][:4] == ["add", "claim", "renew the lease", "finish"]
+    assert all(0 < cost.median_ms <= cost.p99_ms for cost in costs)
+    assert JobTable(database).waiting() == {"interactive": 7}
+    states = [job.state.value for job in JobTable(database).newest(100)]
+    assert (states.count("succeeded"), states.count("queued")) == (35, 7)
+
+
+def test_a_database_in_use_is_refused(database: Database) -> None:
+    require_empty(database)
+    fill(database, n_finished=1, n_queued=0)
+    with pytest.raises(SetupError, match="has jobs"):
+        require_empty(database)
+
+
+def test_the_command_prints_both_columns(tmp_path: Path) -> None:
+    options = ["--state-dir", str(tmp_path), "--finished", "10", "--queued", "5", "--rounds", "2"]
+    outcome = CliRunner().invoke(job_costs, options)
+    assert outcome.exit_code == 0, outcome.output
+    assert "10 done and 5 waiting" in outcome.output
+    assert len(outcome.output.splitlines()) == 9

@@ -1,0 +1,116 @@
+"""What the steps of the job table cost, in an empty table and beside very many other jobs."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import insert
+
+from layout.result import DocumentResult, ModelEntry
+from ocr.errors import DefectError, SetupError
+from workers.database import Database
+from workers.job_table import JobTable
+from workers.jobs import DEFAULT_LANE, WORKER_LOST, NewJob, new_job_id
+from workers.states import JobState
+from workers.tables import jobs
+
+ROWS_AT_ONCE = 5000
+OWNER = "cost measurement"
+RESULT = DocumentResult(
+    id="0" * 32,
+    type="receipt",
+    type_confidence=1.0,
+    status="succeeded",
+    pages=[],
+    fields={},
+    issues=[],
+    model=ModelEntry(name="none", version="0", sha256="0" * 64),
+    timings_ms={},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one step takes, in milliseconds, over all times that it was measured."""
+
+    step: str
+    median_ms: float
+    p99_ms: float
+
+
+def require_empty(database: Database) -> None:
+    """Refuse a database in use: the measurement fills it.
+
+    Raises:
+        SetupError: there are jobs in it.
+    """
+    if JobTable(database).newest(1):
+        raise SetupError("the database has jobs; the measurement needs one of its own, it fills it")
+
+
+def fill(database: Database, *, n_finished: int, n_queued: int) -> None:
+    """Write rows of jobs long done and of jobs that wait."""
+    now = time.time()
+    states = [(JobState.SUCCEEDED, n_finished), (JobState.QUEUED, n_queued)]
+    for state, n_rows in states:
+        for first in range(0, n_rows, ROWS_AT_ONCE):
+            rows = [
+                {
+                    "id": new_job_id(),
+                    "lane": DEFAULT_LANE,
+                    "state": state.value,
+                    "document_type": "auto",
+                    "n_bytes": 1000,
+                    "created_at": now - n_rows + number,
+                    "available_at": now - n_rows + number,
+                }
+                for number in range(first, min(first + ROWS_AT_ONCE, n_rows))
+            ]
+            with database.write() as connection:
+                connection.execute(insert(jobs), rows)
+
+
+def measure(database: Database, n_rounds: int) -> list[Cost]:
+    """Put jobs in, claim, renew and finish them, and sweep, one after the other.
+
+    Args:
+        database: with its tables up to date.
+        n_rounds: times that each step is done.
+    """
+    table = JobTable(database)
+    times: dict[str, list[float]] = defaultdict(list)
+
+    @contextmanager
+    def timed(step: str) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        times[step].append((time.perf_counter() - started) * 1000)
+
+    for _ in range(n_rounds):
+        with timed("add"):
+            table.add(NewJob(new_job_id(), 1000))
+        with timed("claim"):
+            job = table.claim(DEFAULT_LANE, OWNER)
+        if job is None:
+            raise DefectError("a job was added and none waits")
+        with timed("renew the lease"):
+            table.renew(job)
+        with timed("finish"):
+            table.finish(job, RESULT)
+        with timed("look up"):
+            table.get(job.job_id)
+        with timed("list the newest 50"):
+            table.newest(50)
+        with timed("count what waits"):
+            table.waiting()
+        with timed("give back what expired"):
+            table.release_expired(WORKER_LOST)
+    return [
+        Cost(step, float(np.median(taken)), float(np.percentile(taken, 99)))
+        for step, taken in times.items()
+    ]
