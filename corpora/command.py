@@ -32,7 +32,6 @@ class SynthesisOptions(BaseModel):
     engine: Literal["ppocr", "tesseract"]
     device: Device
     threads: int | None
-    korean: bool
 
 
 @click.command()
@@ -84,7 +83,6 @@ class SynthesisOptions(BaseModel):
 @click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True,
               help="Where --read runs its models.")  # fmt: skip
 @click.option("--threads", type=click.IntRange(min=1), help="CPU threads for --read.")
-@click.option("--korean", is_flag=True, help="--read lines of unknown script as Korean.")
 def synthesise(**options: object) -> None:
     """Make up documents with known fields.
 
@@ -118,9 +116,7 @@ def _open_reader(chosen: SynthesisOptions) -> DocumentReader:
 
     if chosen.engine == "tesseract":
         return DocumentReader(open_engine(TesseractOptions()))
-    options = PpocrOptions(
-        device=chosen.device, n_threads=chosen.threads, reads_korean=chosen.korean
-    )
+    options = PpocrOptions(device=chosen.device, n_threads=chosen.threads)
     return DocumentReader(open_engine(options))
 
 

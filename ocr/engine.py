@@ -94,7 +94,7 @@ class PpocrOptions:
         recogniser_path: an ONNX recogniser that carries its characters as the metadata entry
             "character"; None takes PP-OCRv6 small of the `rapidocr` wheel.
         korean_path: likewise, one that knows Hangul; None takes models/released/korean_lines.
-        reads_korean: whether there is a second recogniser at all; none ships yet.
+        reads_korean: whether lines are read a second time at all.
         max_detector_side_px: the picture's long side is shrunk to this for the detector alone;
             lines are cut from the full picture.
         min_line_confidence: lines read with less are dropped as no text.
@@ -105,7 +105,7 @@ class PpocrOptions:
     detector_path: Path | None = None
     recogniser_path: Path | None = None
     korean_path: Path | None = None
-    reads_korean: bool = False
+    reads_korean: bool = True
     max_detector_side_px: int = 1280
     min_line_confidence: float = 0.5
 

@@ -16,7 +16,7 @@ from ocr.engine import Image, PpocrOptions, QuarterTurn, RightedLines, TextLine
 from ocr.engines.crops import cut_line
 from ocr.engines.detector import TextBox, TextDetector
 from ocr.engines.recogniser import ReadLine, TextRecogniser
-from ocr.engines.scripts import is_better, is_unread
+from ocr.engines.scripts import has_hangul, is_better, is_doubtful, is_unread, with_surer_latin
 from ocr.engines.word_split import split_words
 from ocr.errors import SetupError
 from ocr.onnx_session import available_cores, open_session
@@ -128,7 +128,8 @@ class PpocrEngine:
         lines = known | dict(
             zip(unread, self._read_quads(image, [quads[i] for i in unread]), strict=True)
         )
-        best = self._try_upright_strips(image, [lines[i] for i in range(len(quads))])
+        ordered = self._reread_doubtful([lines[i] for i in range(len(quads))])
+        best = self._try_upright_strips(image, ordered)
         return tuple(
             TextLine(trimmed(line.quad), words, line.read.confidence)
             for line in best
@@ -149,13 +150,27 @@ class PpocrEngine:
     def _read_quads(self, image: Image, quads: Sequence[Quad]) -> list[_Line]:
         cuts = [cut_line(image, quad) for quad in quads]
         reads = self._recogniser.recognise(cuts)
-        if self._korean is not None:
-            unread = [i for i, read in enumerate(reads) if is_unread(cuts[i], read)]
-            others = self._korean.recognise([cuts[i] for i in unread])
-            for i, other in zip(unread, others, strict=True):
-                if is_better(cuts[i], other, reads[i]):
-                    reads[i] = other
-        return [_Line(*parts) for parts in zip(quads, cuts, reads, strict=True)]
+        lines = [_Line(*parts) for parts in zip(quads, cuts, reads, strict=True)]
+        return self._reread(
+            lines, [i for i, line in enumerate(lines) if is_unread(line.cut, line.read)]
+        )
+
+    def _reread_doubtful(self, lines: list[_Line]) -> list[_Line]:
+        """On a page with Hangul, give the Korean recogniser whatever the other is not sure of."""
+        if not any(has_hangul(line.read) for line in lines):
+            return lines
+        return self._reread(lines, [i for i, line in enumerate(lines) if is_doubtful(line.read)])
+
+    def _reread(self, lines: list[_Line], places: Sequence[int]) -> list[_Line]:
+        """Read the lines at some places as Korean, and keep what reads better."""
+        if self._korean is not None and places:
+            others = self._korean.recognise([lines[i].cut for i in places])
+            for i, other in zip(places, others, strict=True):
+                line = lines[i]
+                if is_better(line.cut, other, line.read):
+                    read = with_surer_latin(line.cut, other, line.read)
+                    lines[i] = _Line(line.quad, line.cut, read)
+        return lines
 
 
 def wheel_model(name: str) -> Path:

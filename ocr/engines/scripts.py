@@ -21,6 +21,10 @@ MIN_UNREAD_COLUMNS = 20
 """... if they are this many, half a syllable of a line 48 rows high."""
 SURE_IDEOGRAPH = 0.8
 """Probability from which on an ideograph is believed to stand there."""
+SURE_BESIDE_HANGUL = 0.95
+"""Confidence below which a line without Hangul is doubted on a page with it."""
+SAME_PLACE = 0.2
+"""How far apart two recognisers see the middle of one character at most, in text heights."""
 MIN_CONFIDENCE = 0.4
 """Of a reading in another script."""
 
@@ -57,11 +61,48 @@ def is_unread(line: Image, read: ReadLine) -> bool:
     return unread >= MIN_UNREAD_COLUMNS and unread > MAX_UNREAD * inked
 
 
+def is_doubtful(read: ReadLine) -> bool:
+    """Whether a line may be Korean, given that others of its page are."""
+    is_sure = read.confidence >= SURE_BESIDE_HANGUL
+    return not has_hangul(read) and not (is_sure and not any(map(is_ideograph, read.characters)))
+
+
+def has_hangul(read: ReadLine) -> bool:
+    """Whether a Korean syllable was read."""
+    return any(map(is_hangul, read.characters))
+
+
 def is_better(line: Image, other: ReadLine, read: ReadLine) -> bool:
     """Whether a reading with Hangul is to be taken in place of the first one."""
-    if not any(is_hangul(char) for char in other.characters):
+    if not has_hangul(other):
         return False
     return other.confidence >= MIN_CONFIDENCE and _worth(line, other) > _worth(line, read)
+
+
+def with_surer_latin(line: Image, read: ReadLine, first: ReadLine) -> ReadLine:
+    """A reading with Hangul, its Latin letters and digits as the other recogniser is surer of them.
+
+    Args:
+        line: straightened, RGB uint8 [48, W, 3].
+        read: by the recogniser that knows Hangul.
+        first: by the one that does not.
+    """
+    latin = [i for i, char in enumerate(first.characters) if _is_latin(char)]
+    if not latin:
+        return read
+    places = first.positions[latin] * line.shape[1]
+    characters, scores = list(read.characters), read.scores.copy()
+    for i, char in enumerate(read.characters):
+        apart = np.abs(places - read.positions[i] * line.shape[1])
+        other = latin[int(apart.argmin())]
+        is_same_place = apart.min() <= SAME_PLACE * line.shape[0]
+        if _is_latin(char) and is_same_place and first.scores[other] > scores[i]:
+            characters[i], scores[i] = first.characters[other], first.scores[other]
+    return ReadLine(tuple(characters), read.positions, scores)
+
+
+def _is_latin(char: str) -> bool:
+    return char.isascii() and char.isalnum()
 
 
 def _worth(line: Image, read: ReadLine) -> float:

@@ -7,7 +7,13 @@ import pytest
 
 from ocr.engine import Image
 from ocr.engines.recogniser import ReadLine
-from ocr.engines.scripts import is_better, is_unread, unread_columns
+from ocr.engines.scripts import (
+    is_better,
+    is_doubtful,
+    is_unread,
+    unread_columns,
+    with_surer_latin,
+)
 
 WIDTH = 400
 
@@ -60,3 +66,23 @@ def test_a_korean_reading_that_accounts_for_more_ink_is_better() -> None:
 def test_a_sure_latin_line_stays() -> None:
     picture = line(10, 60)
     assert not is_better(picture, read("가나", [10, 60], score=0.7), read("AB", [10, 60]))
+
+
+@pytest.mark.parametrize(
+    ("characters", "score", "expected"),
+    [("0020", 0.7, True), ("1,980", 0.99, False), ("早:", 0.99, True), ("가12", 0.6, False)],
+)
+def test_beside_hangul_a_line_is_doubted(characters: str, score: float, *, expected: bool) -> None:
+    places = [10 + 40 * i for i in range(len(characters))]
+    assert is_doubtful(read(characters, places, score)) is expected
+
+
+def test_digits_are_taken_from_the_reading_that_is_surer_of_them() -> None:
+    picture = line(10, 60, 110, 160)
+    korean = read("일2925", [10, 60, 80, 110, 160], 0.6)
+    assert with_surer_latin(picture, korean, read("2x0:", [62, 78, 112, 160])).characters == (
+        *"일2x05",
+    )
+    for other in (read("8", [110], 0.5), read("8", [95], 0.9)):  # less sure, elsewhere
+        assert with_surer_latin(picture, korean, other).characters == korean.characters
+    assert with_surer_latin(picture, korean, read("", [])) is korean
