@@ -91,7 +91,8 @@ def synthesise(**options: object) -> None:
     the words' places then count.
 
     With --read the words are those that the project's OCR reads in the picture, with its errors,
-    in pixels of the upright page; NAME.labels.json holds them with their labels, for training.
+    in pixels of the upright page, and the truth's entities are made of them: such a folder can be
+    trained on (docs/types.md).
     """
     chosen = SynthesisOptions.model_validate(options)
     if chosen.read and chosen.noise:
@@ -125,4 +126,4 @@ def _write_reading(design: Design, reader: DocumentReader, chosen: SynthesisOpti
 
     reading = read_design(design, reader, hardship=chosen.hardship)
     jpeg = reading.jpeg if chosen.pictures else None
-    write_document(chosen.folder, reading.document, jpeg, has_labels=True)
+    write_document(chosen.folder, reading.document, jpeg)

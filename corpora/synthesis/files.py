@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-
-from pydantic import TypeAdapter, ValidationError
 
 from corpora.document import Json, LabelledDocument
 from layout.graph import UNKNOWN_TYPE
-from ocr.errors import CorruptFileError
 from ocr.words_file import words_json
-
-LABELS_ENDING = ".labels.json"
-_DOCUMENT = TypeAdapter(LabelledDocument)
 
 
 def truth_json(document: LabelledDocument) -> str:
@@ -63,16 +57,15 @@ def write_whole(path: Path, data: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
-def write_document(
-    folder: Path, document: LabelledDocument, jpeg: bytes | None, *, has_labels: bool = False
-) -> Sequence[Path]:
+def write_document(folder: Path, document: LabelledDocument, jpeg: bytes | None) -> Sequence[Path]:
     """Write NAME.words.json, NAME.truth.json and, with a picture, NAME.jpg.
+
+    `corpora.labelled_files` reads words and truth back.
 
     Args:
         folder: that is there.
         document: its id is the files' name.
         jpeg: its picture.
-        has_labels: write NAME.labels.json as well, from which the document is read back.
 
     Returns:
         The files, the truth last.
@@ -80,8 +73,6 @@ def write_document(
     contents = {".words.json": words_json(document.pages).encode()}
     if jpeg is not None:
         contents[".jpg"] = jpeg
-    if has_labels:
-        contents[LABELS_ENDING] = labels_json(document).encode()
     contents[".truth.json"] = truth_json(document).encode()
     paths = []
     for ending, data in contents.items():
@@ -89,45 +80,3 @@ def write_document(
         write_whole(path, data)
         paths.append(path)
     return paths
-
-
-def labels_json(document: LabelledDocument) -> str:
-    """A labelled document, all of it, as one JSON object on one line; always the same text."""
-    content = _DOCUMENT.dump_python(document, mode="json")
-    for unordered in ("labelled", "key_word_ids"):
-        if content[unordered] is not None:
-            content[unordered] = sorted(content[unordered])
-    return json.dumps(content, ensure_ascii=False) + "\n"
-
-
-def read_labels(path: Path) -> LabelledDocument:
-    """The document that a NAME.labels.json was written from.
-
-    Raises:
-        CorruptFileError: the file does not hold one, or its entities name words or entities that
-            are not there.
-    """
-    try:
-        document = _DOCUMENT.validate_json(path.read_bytes())
-    except ValidationError as error:
-        raise CorruptFileError(f"{path.name}: no labelled document: {error}") from error
-    n_words, n_entities = len(document.words), len(document.entities)
-    for entity in document.entities:
-        heads = entity.other_parents if entity.parent is None else (
-            entity.parent, *entity.other_parents,
-        )  # fmt: skip
-        if not all(0 <= i < n_words for i in entity.word_ids):
-            raise CorruptFileError(f"{path.name}: {entity.label} has words that are not there")
-        if not all(0 <= i < n_entities for i in heads):
-            raise CorruptFileError(f"{path.name}: {entity.label} has a head that is not there")
-    return document
-
-
-def read_folder(folder: Path) -> Iterator[LabelledDocument]:
-    """The documents of all NAME.labels.json in a folder, by name.
-
-    Raises:
-        CorruptFileError: one of the files does not hold a labelled document.
-    """
-    for path in sorted(folder.glob(f"*{LABELS_ENDING}")):
-        yield read_labels(path)

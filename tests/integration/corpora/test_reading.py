@@ -12,7 +12,7 @@ from rapidfuzz.distance import Levenshtein
 
 from corpora.command import synthesise
 from corpora.document import LabelledDocument
-from corpora.synthesis.files import read_folder
+from corpora.labelled_files import read_labelled
 from corpora.synthesis.receipts.generator import design
 from corpora.synthesis.views import words_in_photograph
 
@@ -42,11 +42,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_what_was_read_carries_the_labels_of_what_was_printed(folder: Path) -> None:
-    documents = list(read_folder(folder))
+    documents = list(read_labelled(folder, "receipt"))
     assert [document.id for document in documents] == [f"receipt_{seed:08d}" for seed in SEEDS]
     for seed, read in zip(SEEDS, documents, strict=True):
         printed = words_in_photograph(design(seed))
-        assert read.pages[0].source == "ocr"
         assert read.truth == printed.truth
         assert len(read.entities) >= 0.9 * len(printed.entities)
         labels = {entity.label for entity in printed.entities}
@@ -57,8 +56,8 @@ def test_what_was_read_carries_the_labels_of_what_was_printed(folder: Path) -> N
                 assert alike > 0.75, (label, before, after)
 
 
-def test_words_truth_and_picture_lie_beside_the_labels(folder: Path) -> None:
-    for document in read_folder(folder):
+def test_words_truth_and_picture_lie_beside_each_other(folder: Path) -> None:
+    for document in read_labelled(folder, "receipt"):
         words = json.loads((folder / f"{document.id}.words.json").read_text(encoding="utf-8"))
         (page,) = words["pages"]
         assert [word["text"] for word in page["words"]] == [word.text for word in document.words]

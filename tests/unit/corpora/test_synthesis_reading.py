@@ -14,13 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpora.document import LabelledDocument, LabelledEntity
-from corpora.synthesis.files import labels_json, read_folder, read_labels, write_document
+from corpora.labelled_files import read_labelled
+from corpora.synthesis.files import write_document
 from corpora.synthesis.reading import label_reading, words_on_page
 from corpora.synthesis.registry import DESIGNERS
 from corpora.synthesis.views import words_in_photograph, words_of
 from layout.schema import load_schema
 from ocr.engine import QuarterTurn
-from ocr.errors import CorruptFileError
 from ocr.righting import undo_skew, undo_turn
 from ocr.types import Page, Quad, Word
 
@@ -162,37 +162,18 @@ def test_children_of_a_head_that_was_not_read_stand_alone_only_in_loose_schemas(
     assert _read(receipt, words[1:]).entities == ()
 
 
-@given(TYPES, SEEDS)
+@given(TYPES.filter(lambda name: name != "stranger"), SEEDS)
 @settings(max_examples=8)
-def test_labelled_documents_are_read_back_exactly(type_name: str, seed: int) -> None:
+def test_what_was_written_can_be_trained_on(type_name: str, seed: int) -> None:
     document = words_in_photograph(DESIGNERS[type_name](seed), hardship=1.0)
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "made.labels.json"
-        path.write_text(labels_json(document), encoding="utf-8")
-        assert read_labels(path) == document
-
-
-def test_a_folder_of_labels_is_read_back(tmp_path: Path) -> None:
-    documents = [words_of(design(3), noise=0.5) for design in DESIGNERS.values()]
-    for document in documents:
-        write_document(tmp_path, document, None, has_labels=True)
-    by_id = sorted(documents, key=lambda document: document.id)
-    assert list(read_folder(tmp_path)) == by_id
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        ('"word_ids": [0]', '"word_ids": [7]', "words that are not there"),
-        ('"parent": null', '"parent": 4', "head that is not there"),
-        ('"entities"', '"entity"', "no labelled document"),
-    ],
-)
-def test_broken_labels_are_refused(tmp_path: Path, old: str, new: str, message: str) -> None:
-    document = _document(_row("9.00"), LabelledEntity("receipt.total", (0,)))
-    path = tmp_path / "made.labels.json"
-    text = labels_json(document)
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
-    with pytest.raises(CorruptFileError, match=message):
-        read_labels(path)
+        write_document(Path(folder), document, None)
+        (found,) = read_labelled(Path(folder), type_name)
+    assert found.entities == document.entities
+    assert [word.text for word in found.words] == [word.text for word in document.words]
+    assert (found.labelled, found.has_groups) == (document.labelled, document.has_groups)
+    assert (found.id, found.key_word_ids, found.truth) == (
+        document.id,
+        document.key_word_ids,
+        document.truth,
+    )
