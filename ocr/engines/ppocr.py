@@ -16,7 +16,15 @@ from ocr.engine import Image, PpocrOptions, QuarterTurn, RightedLines, TextLine
 from ocr.engines.crops import cut_line
 from ocr.engines.detector import TextBox, TextDetector
 from ocr.engines.recogniser import ReadLine, TextRecogniser
-from ocr.engines.scripts import has_hangul, is_better, is_doubtful, is_unread, with_surer_latin
+from ocr.engines.scripts import (
+    LIKELY_HANGUL,
+    SURE_HANGUL,
+    has_hangul,
+    is_better,
+    is_doubtful,
+    is_unread,
+    with_surer_latin,
+)
 from ocr.engines.word_split import split_words
 from ocr.errors import SetupError
 from ocr.onnx_session import available_cores, open_session
@@ -159,15 +167,18 @@ class PpocrEngine:
         """On a page with Hangul, give the Korean recogniser whatever the other is not sure of."""
         if not any(has_hangul(line.read) for line in lines):
             return lines
-        return self._reread(lines, [i for i, line in enumerate(lines) if is_doubtful(line.read)])
+        doubtful = [i for i, line in enumerate(lines) if is_doubtful(line.read)]
+        return self._reread(lines, doubtful, least=LIKELY_HANGUL)
 
-    def _reread(self, lines: list[_Line], places: Sequence[int]) -> list[_Line]:
+    def _reread(
+        self, lines: list[_Line], places: Sequence[int], *, least: float = SURE_HANGUL
+    ) -> list[_Line]:
         """Read the lines at some places as Korean, and keep what reads better."""
         if self._korean is not None and places:
             others = self._korean.recognise([lines[i].cut for i in places])
             for i, other in zip(places, others, strict=True):
                 line = lines[i]
-                if is_better(line.cut, other, line.read):
+                if is_better(line.cut, other, line.read, least=least):
                     read = with_surer_latin(line.cut, other, line.read)
                     lines[i] = _Line(line.quad, line.cut, read)
         return lines

@@ -25,8 +25,10 @@ SURE_BESIDE_HANGUL = 0.95
 """Confidence below which a line without Hangul is doubted on a page with it."""
 SAME_PLACE = 0.2
 """How far apart two recognisers see the middle of one character at most, in text heights."""
-MIN_CONFIDENCE = 0.4
-"""Of a reading in another script."""
+SURE_HANGUL, LIKELY_HANGUL = 0.8, 0.45
+"""Mean probability of a line's syllables from which on they are believed: of a line by itself, and
+on a page where others are sure. Of Japanese and Chinese lines the Korean recogniser makes syllables
+too, at 0.4 to 0.7."""
 
 
 def unread_columns(line: Image, read: ReadLine) -> tuple[int, int]:
@@ -72,11 +74,19 @@ def has_hangul(read: ReadLine) -> bool:
     return any(map(is_hangul, read.characters))
 
 
-def is_better(line: Image, other: ReadLine, read: ReadLine) -> bool:
-    """Whether a reading with Hangul is to be taken in place of the first one."""
-    if not has_hangul(other):
+def is_better(line: Image, other: ReadLine, read: ReadLine, *, least: float = SURE_HANGUL) -> bool:
+    """Whether a reading with Hangul is to be taken in place of the first one.
+
+    Args:
+        line: straightened, RGB uint8 [48, W, 3].
+        other: the reading with Hangul.
+        read: the first one.
+        least: mean probability of the syllables from which on they are believed.
+    """
+    syllables = [is_hangul(char) for char in other.characters]
+    if not any(syllables) or other.scores[syllables].mean() < least:
         return False
-    return other.confidence >= MIN_CONFIDENCE and _worth(line, other) > _worth(line, read)
+    return _worth(line, other) > _worth(line, read)
 
 
 def with_surer_latin(line: Image, read: ReadLine, first: ReadLine) -> ReadLine:

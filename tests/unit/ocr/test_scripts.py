@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from ocr.engine import Image
 from ocr.engines.recogniser import ReadLine
 from ocr.engines.scripts import (
+    LIKELY_HANGUL,
     is_better,
     is_doubtful,
     is_unread,
@@ -86,3 +89,12 @@ def test_digits_are_taken_from_the_reading_that_is_surer_of_them() -> None:
     for other in (read("8", [110], 0.5), read("8", [95], 0.9)):  # less sure, elsewhere
         assert with_surer_latin(picture, korean, other).characters == korean.characters
     assert with_surer_latin(picture, korean, read("", [])) is korean
+
+
+def test_unsure_syllables_are_believed_only_beside_sure_ones() -> None:
+    picture = line(10, 60, 110)
+    japanese, korean = read("本社", [10, 60], 0.9), read("냐찬12", [10, 60, 110, 130], 0.6)
+    assert not is_better(picture, korean, japanese)
+    assert is_better(picture, korean, japanese, least=LIKELY_HANGUL)
+    digits_are_sure = replace(korean, scores=np.array([0.6, 0.6, 1.0, 1.0], dtype=np.float32))
+    assert not is_better(picture, digits_are_sure, japanese)
