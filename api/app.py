@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
@@ -48,10 +48,7 @@ def create_app(context: ApiContext) -> FastAPI:
         },
     )
     problems.install(app)
-    app.include_router(documents_router(context))
-    app.include_router(results_router(context))
-    app.include_router(service_router(context))
-    for router in azure_routers(context):
+    for router in routers(context):
         app.include_router(router)
     _add_pages(app)
     app.add_middleware(
@@ -60,6 +57,16 @@ def create_app(context: ApiContext) -> FastAPI:
         allowed_hosts=context.settings.allowed_hosts,
     )
     return app
+
+
+def routers(context: ApiContext) -> list[APIRouter]:
+    """All routes but those of the web page."""
+    return [
+        documents_router(context),
+        results_router(context),
+        service_router(context),
+        *azure_routers(context),
+    ]
 
 
 def _add_pages(app: FastAPI) -> None:

@@ -6,6 +6,7 @@ On loopback, while no key was ever made, requests need none.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -15,15 +16,23 @@ from starlette.requests import Request
 from api.guard import host_name, is_loopback
 from api.keys import KeyStore, Scope
 from api.problems import ProblemError
+from api.rate_limit import RateLimiter
+from workers.jobs import DEFAULT_TENANT
 
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="docspade"'}
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who sent a request: a key's id, None where none was needed."""
+    """Who sent a request.
+
+    Attributes:
+        key_id: of the API key; None where none was needed.
+        tenant: whose documents the caller may see.
+    """
 
     key_id: str | None
+    tenant: str = DEFAULT_TENANT
 
 
 class Authenticator:
@@ -32,11 +41,15 @@ class Authenticator:
     Args:
         keys: those that exist.
         listens_on_loopback: whether only this machine can connect.
+        limiter: of requests a key; None for no limit.
     """
 
-    def __init__(self, keys: KeyStore, *, listens_on_loopback: bool) -> None:
+    def __init__(
+        self, keys: KeyStore, *, listens_on_loopback: bool, limiter: RateLimiter | None = None
+    ) -> None:
         self._keys = keys
         self._listens_on_loopback = listens_on_loopback
+        self._limiter = limiter
 
     def require(self, scope: Scope) -> Callable[[Request], Caller]:
         """A FastAPI dependency that lets only callers with that scope pass."""
@@ -60,7 +73,15 @@ class Authenticator:
         if not key.allows(scope):
             detail = f"the API key lacks the scope {scope!r}"
             raise ProblemError(HTTPStatus.FORBIDDEN, "scope_missing", detail)
-        return Caller(key.key_id)
+        self._check_rate(key.key_id)
+        return Caller(key.key_id, key.tenant)
+
+    def _check_rate(self, key_id: str) -> None:
+        wait = 0.0 if self._limiter is None else self._limiter.wait_seconds(key_id)
+        if wait > 0:
+            detail = "this API key is sending more requests than it may"
+            retry = {"Retry-After": str(math.ceil(wait))}
+            raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, "rate_limited", detail, retry)
 
     def _needs_no_key(self, request: Request) -> bool:
         # A reverse proxy in front of the loopback address brings strangers: their Host tells.

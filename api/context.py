@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from api.auth import Authenticator
 from api.guard import is_loopback
 from api.keys import KeyStore
+from api.rate_limit import RateLimiter
 from layout.schema import SCHEMAS, add_schemas
 from workers.celery_app import Doorbell, make_app
 from workers.services import Services
@@ -34,10 +35,15 @@ def make_context(settings: Settings, services: Services) -> ApiContext:
     if settings.bundle is not None:
         add_schemas(settings.bundle / SCHEMAS)
     keys = KeyStore(services.database)
+    per_minute = settings.max_requests_per_minute
     return ApiContext(
         settings=settings,
         services=services,
         doorbell=Doorbell(make_app(services.broker)),
         keys=keys,
-        auth=Authenticator(keys, listens_on_loopback=is_loopback(settings.host)),
+        auth=Authenticator(
+            keys,
+            listens_on_loopback=is_loopback(settings.host),
+            limiter=None if per_minute is None else RateLimiter(per_minute),
+        ),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import threading
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -9,18 +11,21 @@ from http import HTTPStatus
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from api.auth import Caller
 from api.context import ApiContext
 from api.inspection import inspect
 from api.problems import RETRY_SECONDS, ProblemError
 from api.upload import UploadLimits, receive
 from layout.schema import load_schema
-from ocr.errors import DefectError, DocspadeError
+from ocr.errors import DefectError, DocspadeError, TransientError
 from ocr.formats import MediaType
 from workers.blobs import SOURCE, BlobKey, BlobWriter
+from workers.idempotency import KeyTakenError, OnceKey
 from workers.jobs import Job, NewJob, new_job_id
 
 AUTO_TYPE = "auto"
 MAX_INSPECTIONS = 4  # at a time
+MAX_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,8 @@ class Wishes:
 
     document_type: str
     pages: tuple[int, ...]
-    submitted_by: str | None
+    caller: Caller
+    idempotency_key: str | None = None
 
 
 class Intake:
@@ -50,7 +56,7 @@ class Intake:
         settings = self._context.settings
         if wishes.document_type != AUTO_TYPE:
             load_schema(wishes.document_type)
-        await run_in_threadpool(_check_room, self._context)
+        await run_in_threadpool(_check_room, self._context, wishes.caller.tenant)
         key = BlobKey(new_job_id(), SOURCE)
         limits = UploadLimits(settings.limits, settings.upload_idle_seconds)
         with self._context.services.blobs.create(key) as writer:
@@ -61,31 +67,60 @@ class Intake:
                 document_type=wishes.document_type,
                 pages=wishes.pages,
                 filename=filename,
-                submitted_by=wishes.submitted_by,
+                submitted_by=wishes.caller.key_id,
+                tenant=wishes.caller.tenant,
             )
-            return await run_in_threadpool(self._register, writer, new)
+            return await run_in_threadpool(self._register, writer, new, wishes.idempotency_key)
 
-    def _register(self, writer: BlobWriter, new: NewJob) -> Job:
+    def _register(self, writer: BlobWriter, new: NewJob, idempotency_key: str | None) -> Job:
         services = self._context.services
         writer.commit()
         try:
-            media_type = self._inspect(new.job_id)
-            job = services.jobs.add(new.with_media_type(media_type))
-        except DocspadeError:
+            media_type, digest = self._inspect(new.job_id)
+            once = None if idempotency_key is None else _once(idempotency_key, new, digest)
+            job = self._add_once(new.with_media_type(media_type), once)
+        except (DocspadeError, ProblemError):
             services.blobs.delete_document(new.job_id)
             raise
+        if job.job_id != new.job_id:  # it was sent before
+            services.blobs.delete_document(new.job_id)
         self._context.doorbell.ring(job.lane)
         return job
 
-    def _inspect(self, job_id: str) -> MediaType:
+    def _add_once(self, new: NewJob, once: OnceKey | None) -> Job:
+        """Add a job, or find the one that was made with its key before."""
+        services = self._context.services
+        for _ in range(MAX_TRIES):  # the job found may be deleted, and its key with it
+            try:
+                return services.jobs.add(new, once)
+            except KeyTakenError:
+                made = services.once.find(new.tenant, once.key) if once else None
+            if made is None:
+                continue
+            if once is not None and made.fingerprint != once.fingerprint:
+                detail = "the Idempotency-Key was used for another document or other parameters"
+                raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "idempotency_mismatch", detail)
+            job = services.jobs.get(made.job_id)
+            if job is not None:
+                return job
+        raise TransientError("the document of this Idempotency-Key is just being deleted")
+
+    def _inspect(self, job_id: str) -> tuple[MediaType, str]:
+        """A stored document's media type and SHA-256."""
         with self._inspections:
             data = self._context.services.blobs.read(BlobKey(job_id, SOURCE))
             if data is None:
                 raise DefectError("the stored file is gone")
-            return inspect(data, self._context.settings.limits)
+            media_type = inspect(data, self._context.settings.limits)
+            return media_type, hashlib.sha256(data).hexdigest()
 
 
-def _check_room(context: ApiContext) -> None:
+def _once(key: str, new: NewJob, digest: str) -> OnceKey:
+    asked = json.dumps([digest, new.document_type, new.pages])
+    return OnceKey(key, hashlib.sha256(asked.encode()).hexdigest())
+
+
+def _check_room(context: ApiContext, tenant: str) -> None:
     settings, services = context.settings, context.services
     retry = {"Retry-After": str(RETRY_SECONDS)}
     free_bytes = services.blobs.free_bytes()
@@ -95,3 +130,7 @@ def _check_room(context: ApiContext) -> None:
     if sum(services.jobs.waiting().values()) >= settings.max_waiting_jobs:
         detail = "too many documents are waiting already"
         raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "queue_full", detail, retry)
+    quota = settings.max_waiting_jobs_per_tenant
+    if quota is not None and services.jobs.n_waiting(tenant) >= quota:
+        detail = f"{quota} documents are waiting already, as many as may"
+        raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, "quota_exceeded", detail, retry)

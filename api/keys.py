@@ -20,22 +20,25 @@ from sqlalchemy.exc import IntegrityError
 
 from ocr.errors import SetupError
 from workers.database import Database
+from workers.jobs import DEFAULT_TENANT
 from workers.tables import api_keys
 
 Scope = Literal["submit", "read", "admin"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
+_TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _KEY = re.compile(r"dsk_([0-9a-f]{16})_([A-Za-z0-9_-]{43})")
 
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """What is known of a key. `admin` stands for every scope."""
+    """What is known of a key. `admin` stands for every scope, within the key's tenant."""
 
     key_id: str
     name: str
     scopes: frozenset[str]
     created_at: float
     revoked_at: float | None
+    tenant: str = DEFAULT_TENANT
 
     def allows(self, scope: Scope) -> bool:
         """Whether the key opens routes of that scope."""
@@ -49,12 +52,16 @@ class KeyStore:
         self._database = database
         self._clock = clock
 
-    def create(self, name: str, scopes: frozenset[Scope]) -> str:
+    def create(self, name: str, scopes: frozenset[Scope], *, tenant: str = DEFAULT_TENANT) -> str:
         """Make a key; what is returned cannot be had again.
 
         Raises:
-            SetupError: a key of that name exists.
+            SetupError: a key of that name exists, or the tenant's name does not have its form.
         """
+        if _TENANT.fullmatch(tenant) is None:
+            raise SetupError(
+                f"{tenant!r} is no name of a tenant: up to 64 letters, digits, '.', '_' and '-'"
+            )
         key_id, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
         statement = insert(api_keys).values(
             id=key_id,
@@ -62,6 +69,7 @@ class KeyStore:
             secret_sha256=_hash(secret),
             scopes=" ".join(sorted(scopes)),
             created_at=self._clock(),
+            tenant=tenant,
         )
         try:
             with self._database.write() as connection:
@@ -79,9 +87,43 @@ class KeyStore:
         statement = select(api_keys).where(api_keys.c.id == key_id, api_keys.c.revoked_at.is_(None))
         with self._database.read() as connection:
             row = connection.execute(statement).one_or_none()
-        if row is None or not hmac.compare_digest(row.secret_sha256, _hash(secret)):
+        if row is None or not self._is_secret(row, _hash(secret)):
             return None
         return _key(row)
+
+    def _is_secret(self, row: Row[tuple[object, ...]], presented: str) -> bool:
+        is_current = hmac.compare_digest(row.secret_sha256, presented)
+        previous = row.previous_sha256
+        if is_current or previous is None or row.previous_until <= self._clock():
+            return is_current
+        return hmac.compare_digest(previous, presented)
+
+    def rotate(self, name: str, *, grace_seconds: float = 0.0) -> str:
+        """Give a key another secret; what is returned cannot be had again.
+
+        Args:
+            name: of the key.
+            grace_seconds: how long the secret until now is good as well.
+
+        Raises:
+            SetupError: there is no valid key of that name.
+        """
+        secret = secrets.token_urlsafe(32)
+        statement = (
+            update(api_keys)
+            .where(api_keys.c.name == name, api_keys.c.revoked_at.is_(None))
+            .values(
+                previous_sha256=api_keys.c.secret_sha256,
+                previous_until=self._clock() + grace_seconds,
+                secret_sha256=_hash(secret),
+            )
+            .returning(api_keys.c.id)
+        )
+        with self._database.write() as connection:
+            key_id = connection.execute(statement).scalar_one_or_none()
+        if key_id is None:
+            raise SetupError(f"there is no valid key called {name!r}")
+        return f"dsk_{key_id}_{secret}"
 
     def all(self) -> list[ApiKey]:
         """Every key, revoked ones too, oldest first."""
@@ -115,4 +157,5 @@ def _hash(secret: str) -> str:
 
 
 def _key(row: Row[tuple[object, ...]]) -> ApiKey:
-    return ApiKey(row.id, row.name, frozenset(row.scopes.split()), row.created_at, row.revoked_at)
+    scopes = frozenset(row.scopes.split())
+    return ApiKey(row.id, row.name, scopes, row.created_at, row.revoked_at, row.tenant)

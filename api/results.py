@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from http import HTTPStatus
 from typing import Literal
@@ -29,6 +30,7 @@ def result_response(
     headers: dict[str, str] | None = None,
     kinds: frozenset[Kind] = frozenset(),
     bom: bool = False,
+    known_tags: str = "",
 ) -> Response:
     """The result of a job.
 
@@ -40,6 +42,7 @@ def result_response(
         headers: to send along.
         kinds: of personal data to mask.
         bom: whether CSV begins with a byte order mark.
+        known_tags: the request's `If-None-Match`.
 
     Raises:
         ProblemError: the job failed, is not done yet, or was deleted in the meantime.
@@ -50,10 +53,21 @@ def result_response(
     if result_format == "csv":
         mark = BYTE_ORDER_MARK if bom else ""
         named = {**(headers or {}), "Content-Disposition": disposition(job, "csv")}
-        return Response(f"{mark}{to_csv(result)}", media_type="text/csv", headers=named)
+        return _tagged(f"{mark}{to_csv(result)}", "text/csv", named, known_tags)
     left_out = None if with_words else {"pages": {"__all__": {"words"}}}
     body = result.model_dump_json(exclude_unset=True, exclude=left_out)
-    return Response(body, media_type="application/json", headers=headers)
+    return _tagged(body, "application/json", headers or {}, known_tags)
+
+
+def _tagged(body: str, media_type: str, headers: dict[str, str], known_tags: str) -> Response:
+    """A response with its `ETag`, without its body where the client has it already."""
+    content = body.encode()
+    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    tagged = {**headers, "ETag": tag}
+    known = [known.strip().removeprefix("W/") for known in known_tags.split(",")]
+    if tag in known or "*" in known:
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=tagged)
+    return Response(content, media_type=media_type, headers=tagged)
 
 
 def finished_result(

@@ -48,4 +48,5 @@ def job_from_row(row: Row[tuple[object, ...]]) -> Job:
         finished_at=row.finished_at,
         lease_owner=row.lease_owner,
         error=error,
+        tenant=row.tenant,
     )

@@ -17,6 +17,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from layout.result import DocumentResult
 from workers.database import Database
+from workers.idempotency import OnceKey, note_key
 from workers.job_rows import fence, job_from_row, page_selection_text
 from workers.jobs import Job, JobError, NewJob
 from workers.states import (
@@ -28,7 +29,7 @@ from workers.states import (
     JobState,
     Transition,
 )
-from workers.tables import jobs, results
+from workers.tables import idempotency_keys, jobs, results
 
 Values = dict[str, str | int | float | None]
 
@@ -63,8 +64,16 @@ class JobTable:
         self._policy = policy
         self._clock = clock
 
-    def add(self, new: NewJob) -> Job:
-        """Put a job into its lane; once this returns the job cannot be lost."""
+    def add(self, new: NewJob, once: OnceKey | None = None) -> Job:
+        """Put a job into its lane; once this returns the job cannot be lost.
+
+        Args:
+            new: the job.
+            once: a key of which its tenant makes one job.
+
+        Raises:
+            KeyTakenError: the tenant has made one already; nothing was added.
+        """
         now = self._clock()
         statement = (
             insert(jobs)
@@ -78,13 +87,17 @@ class JobTable:
                 media_type=new.media_type,
                 n_bytes=new.n_bytes,
                 submitted_by=new.submitted_by,
+                tenant=new.tenant,
                 created_at=now,
                 available_at=now,
             )
             .returning(jobs)
         )
         with self._database.write() as connection:
-            return job_from_row(connection.execute(statement).one())
+            job = job_from_row(connection.execute(statement).one())
+            if once is not None:
+                note_key(connection, new.tenant, once, new.job_id, now)
+            return job
 
     def claim(self, lane: str, owner: str) -> Job | None:
         """Take the oldest waiting job of a lane; None when none waits.
@@ -173,7 +186,8 @@ class JobTable:
         A worker that has it under its hands finds its lease lost.
         """
         with self._database.write() as connection:
-            connection.execute(delete(results).where(results.c.job_id == job_id))
+            for table in (results, idempotency_keys):
+                connection.execute(delete(table).where(table.c.job_id == job_id))
             return connection.execute(delete(jobs).where(jobs.c.id == job_id)).rowcount == 1
 
     def get(self, job_id: str) -> Job | None:
@@ -188,14 +202,19 @@ class JobTable:
             body = connection.scalar(select(results.c.body).where(results.c.job_id == job_id))
         return None if body is None else DocumentResult.model_validate_json(zlib.decompress(body))
 
-    def newest(self, limit: int, *, before: tuple[float, str] | None = None) -> list[Job]:
+    def newest(
+        self, limit: int, *, tenant: str | None = None, before: tuple[float, str] | None = None
+    ) -> list[Job]:
         """Jobs from the newest on.
 
         Args:
             limit: how many at most.
+            tenant: whose jobs; None for everyone's.
             before: created_at and id of the last job already seen.
         """
         statement = select(jobs).order_by(jobs.c.created_at.desc(), jobs.c.id.desc()).limit(limit)
+        if tenant is not None:
+            statement = statement.where(jobs.c.tenant == tenant)
         if before is not None:
             created_at, job_id = before
             earlier = jobs.c.created_at < created_at
@@ -213,6 +232,23 @@ class JobTable:
         )
         with self._database.read() as connection:
             return {str(lane): int(n_jobs) for lane, n_jobs in connection.execute(statement)}
+
+    def n_waiting(self, tenant: str) -> int:
+        """How many of a tenant's jobs wait, whenever they may be claimed."""
+        statement = select(func.count()).where(_stands(CLAIM.source), jobs.c.tenant == tenant)
+        with self._database.read() as connection:
+            return connection.scalar(statement) or 0
+
+    def finished_before(self, moment: float, limit: int) -> list[str]:
+        """Ids of jobs that ended before a moment, oldest first."""
+        statement = (
+            select(jobs.c.id)
+            .where(jobs.c.created_at < moment, jobs.c.finished_at < moment)
+            .order_by(jobs.c.created_at, jobs.c.id)
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return list(connection.scalars(statement))
 
     def unfinished(self, job_ids: list[str]) -> set[str]:
         """Those of the ids whose jobs are there and not done."""

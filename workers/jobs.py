@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from workers.states import JobState
 
+DEFAULT_TENANT = "default"
 DEFAULT_LANE = "interactive"
 LANES = (DEFAULT_LANE,)
 
@@ -37,6 +38,7 @@ class NewJob:
         media_type: as recognised by content, if it was.
         submitted_by: id of the API key, None where none was needed.
         lane: the queue that it waits in.
+        tenant: whose it is; nobody else can see it.
     """
 
     job_id: str
@@ -47,6 +49,7 @@ class NewJob:
     media_type: str | None = None
     submitted_by: str | None = None
     lane: str = DEFAULT_LANE
+    tenant: str = DEFAULT_TENANT
 
     def with_media_type(self, media_type: str) -> NewJob:
         """The same job, with its document's media type known."""
@@ -91,3 +94,4 @@ class Job:
     finished_at: float | None = None
     lease_owner: str | None = None
     error: JobError | None = None
+    tenant: str = DEFAULT_TENANT

@@ -72,7 +72,7 @@ def run_worker(
         policy=RunPolicy(settings.lease_seconds / 3, settings.job_deadline_seconds),
     )
     doorbell = Doorbell(app)
-    sweeper = Sweeper(services.jobs, services.blobs, doorbell)
+    sweeper = Sweeper(services, doorbell, settings.retention)
     beat = Periodic(
         "presence", lambda: services.presence.beat(worker_id), every_seconds=BEAT_SECONDS
     )

@@ -13,6 +13,7 @@ from workers.blobs import BlobStore, LocalBlobStore
 from workers.blobs_s3 import open_s3_store
 from workers.celery_app import BrokerAddress
 from workers.database import Database
+from workers.idempotency import IdempotencyKeys
 from workers.job_table import JobTable, LeasePolicy
 from workers.patience import patiently
 from workers.presence import Presence
@@ -22,12 +23,13 @@ from workers.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Database, job table, blobs, presence of workers, and where the broker is."""
+    """Database, job table, blobs, presence of workers, idempotency keys, where the broker is."""
 
     database: Database
     jobs: JobTable
     blobs: BlobStore
     presence: Presence
+    once: IdempotencyKeys
     broker: BrokerAddress
 
 
@@ -55,6 +57,7 @@ def open_services(settings: Settings) -> Services:
         jobs=JobTable(database, policy),
         blobs=blobs,
         presence=Presence(database),
+        once=IdempotencyKeys(database),
         broker=BrokerAddress(
             settings.remote_broker_url,
             settings.broker_dir,

@@ -33,6 +33,7 @@ from workers.addresses import (
     check_database_url,
     folder_of,
 )
+from workers.retention import Retention
 
 PREFIX = "DOCSPADE_"
 CONFIG_VARIABLE = "DOCSPADE_CONFIG"
@@ -67,6 +68,10 @@ class Settings(BaseSettings):
         ocr_engine: which engine reads pictures; its options are in the setting of that name.
         max_wait_seconds: longest `?wait=`.
         max_waiting_jobs: beyond that many, uploads are answered 503 until some are done.
+        max_waiting_jobs_per_tenant: likewise of one tenant, with 429; None for no such limit.
+        max_requests_per_minute: of one API key, beyond which it is answered 429; None for no limit.
+        idempotency_seconds: how long an `Idempotency-Key` is remembered.
+        retention_days: finished documents are deleted after so many days; None keeps them.
         min_free_disk_bytes: below that, uploads are answered 503.
         upload_idle_seconds: an upload that sends nothing for so long is broken off.
         url_source_hosts: hosts from which documents may be fetched that Azure's API names by
@@ -103,6 +108,10 @@ class Settings(BaseSettings):
     tesseract: TesseractOptions = TesseractOptions()
     max_wait_seconds: PositiveSeconds = 60.0
     max_waiting_jobs: Annotated[int, Field(gt=0)] = 10_000
+    max_waiting_jobs_per_tenant: Annotated[int, Field(gt=0)] | None = None
+    max_requests_per_minute: Annotated[int, Field(gt=0)] | None = None
+    idempotency_seconds: PositiveSeconds = 86_400.0
+    retention_days: Annotated[float, Field(gt=0)] | None = None
     min_free_disk_bytes: Annotated[int, Field(ge=0)] = 512 * MIB
     upload_idle_seconds: PositiveSeconds = 30.0
     url_source_hosts: tuple[str, ...] = ()
@@ -136,6 +145,12 @@ class Settings(BaseSettings):
     def effective_database_url(self) -> str:
         """SQLAlchemy URL of the database in use."""
         return self.database_url or f"sqlite:///{self.state_dir / 'docspade.db'}"
+
+    @property
+    def retention(self) -> Retention:
+        """How long documents and idempotency keys are kept."""
+        kept = None if self.retention_days is None else self.retention_days * 86_400.0
+        return Retention(kept, self.idempotency_seconds)
 
     @property
     def blob_place(self) -> Path | Bucket:

@@ -9,10 +9,10 @@ import itertools
 import logging
 import time
 
-from workers.blobs import BlobStore
 from workers.celery_app import Doorbell
-from workers.job_table import JobTable
 from workers.jobs import WORKER_LOST
+from workers.retention import Retention
+from workers.services import Services
 
 logger = logging.getLogger(__name__)
 
@@ -22,12 +22,19 @@ LOOKUP_SIZE = 500
 
 
 class Sweeper:
-    """Requeues jobs whose worker fell silent, and rings for lanes with waiting work."""
+    """Requeues jobs whose worker fell silent, and rings for lanes with waiting work.
 
-    def __init__(self, table: JobTable, blobs: BlobStore, doorbell: Doorbell) -> None:
-        self._table = table
-        self._blobs = blobs
+    From time to time it also removes what crashes left behind and what is not to be kept longer.
+    """
+
+    def __init__(
+        self, services: Services, doorbell: Doorbell, retention: Retention
+    ) -> None:
+        self._table = services.jobs
+        self._blobs = services.blobs
+        self._once = services.once
         self._doorbell = doorbell
+        self._retention = retention
         self._next_housekeeping = 0.0
 
     def sweep(self) -> None:
@@ -39,6 +46,7 @@ class Sweeper:
             self._doorbell.ring(lane)
         if time.monotonic() >= self._next_housekeeping:
             self.discard_leftovers()
+            self.discard_expired()
             self._next_housekeeping = time.monotonic() + HOUSEKEEPING_SECONDS
 
     def discard_leftovers(self) -> None:
@@ -48,3 +56,16 @@ class Sweeper:
         while ids := list(itertools.islice(candidates, LOOKUP_SIZE)):
             for document_id in set(ids) - self._table.existing(ids):
                 self._blobs.delete_document(document_id)
+
+    def discard_expired(self) -> None:
+        """Remove finished documents and idempotency keys that are not to be kept any longer."""
+        self._once.forget(self._retention.idempotency_seconds)
+        if self._retention.document_seconds is None:
+            return
+        moment = time.time() - self._retention.document_seconds
+        while ids := self._table.finished_before(moment, LOOKUP_SIZE):
+            for document_id in ids:
+                # The files first: a row that outlives a crash brings them back to mind.
+                self._blobs.delete_document(document_id)
+                self._table.delete(document_id)
+            logger.info("%d documents were kept long enough and are deleted", len(ids))

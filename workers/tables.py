@@ -34,6 +34,7 @@ jobs = Table(
     Column("media_type", String(128)),
     Column("n_bytes", BigInteger, nullable=False),
     Column("submitted_by", String(32)),  # id of an API key
+    Column("tenant", String(64), nullable=False, server_default="default"),
     Column("created_at", Float, nullable=False),
     Column("available_at", Float, nullable=False),  # not to be claimed before
     Column("started_at", Float),
@@ -64,6 +65,7 @@ Index(
     postgresql_where=_is_running,
 )
 Index("ix_jobs_created", jobs.c.created_at, jobs.c.id)
+Index("ix_jobs_tenant", jobs.c.tenant, jobs.c.created_at, jobs.c.id)
 
 results = Table(
     "results",
@@ -81,7 +83,22 @@ api_keys = Table(
     Column("scopes", String(128), nullable=False),  # joined by spaces
     Column("created_at", Float, nullable=False),
     Column("revoked_at", Float),
+    Column("tenant", String(64), nullable=False, server_default="default"),
+    Column("previous_sha256", String(64)),  # of the secret before the last rotation
+    Column("previous_until", Float),
 )
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("tenant", String(64), primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),  # SHA-256 of what was sent
+    Column("job_id", String(32), ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    Column("created_at", Float, nullable=False),
+)
+Index("ix_idempotency_keys_job", idempotency_keys.c.job_id)
+Index("ix_idempotency_keys_created", idempotency_keys.c.created_at)
 
 workers = Table(
     "workers",

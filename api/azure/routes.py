@@ -105,7 +105,7 @@ def _router(context: ApiContext, api: AzureApi, intake: Intake, bodies: Bodies) 
         model = api.model(model_id)
         _refuse_unmet_wishes(request)
         selection = parse_pages(pages, context.settings.limits)
-        wishes = Wishes(model.document_type, selection, caller.key_id)
+        wishes = Wishes(model.document_type, selection, caller)
         async with bodies.document_of(request) as document:
             job = await intake.accept(document, wishes)
         query = urlencode({"api-version": api.version, UNIT_PARAMETER: unit})
@@ -118,12 +118,12 @@ def _router(context: ApiContext, api: AzureApi, intake: Intake, bodies: Bodies) 
     def outcome(
         model_id: str,
         result_id: str,
-        _caller: Annotated[Caller, Depends(auth.require("read"))],
+        caller: Annotated[Caller, Depends(auth.require("read"))],
         unit: Unit = "textElements",
     ) -> Response:
         """How far it is, and once it is done the result."""
         model = api.model(model_id)
-        job = _job_of(context, model, result_id)
+        job = _job_of(context, model, result_id, caller)
         body = _operation(job)
         if job.state in {JobState.SUCCEEDED, JobState.PARTIAL}:
             result = finished_result(context, job)
@@ -135,10 +135,10 @@ def _router(context: ApiContext, api: AzureApi, intake: Intake, bodies: Bodies) 
     def remove(
         model_id: str,
         result_id: str,
-        _caller: Annotated[Caller, Depends(auth.require("submit"))],
+        caller: Annotated[Caller, Depends(auth.require("submit"))],
     ) -> Response:
         """Delete the file, its pictures and its result."""
-        job = _job_of(context, api.model(model_id), result_id)
+        job = _job_of(context, api.model(model_id), result_id, caller)
         services.jobs.delete(job.job_id)
         services.blobs.delete_document(job.job_id)
         return Response(status_code=HTTPStatus.NO_CONTENT)
@@ -159,9 +159,9 @@ def _refuse_unmet_wishes(request: Request) -> None:
         raise invalid("outputContentFormat can only be text.")
 
 
-def _job_of(context: ApiContext, model: AzureModel, result_id: str) -> Job:
+def _job_of(context: ApiContext, model: AzureModel, result_id: str, caller: Caller) -> Job:
     """The job of an operation, if that model was asked for."""
-    job = find_job(context, result_id)
+    job = find_job(context, result_id, caller)
     if job.document_type != model.document_type:
         raise ProblemError(HTTPStatus.NOT_FOUND, "unknown_document", "there is no such result")
     return job

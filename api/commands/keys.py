@@ -11,6 +11,7 @@ from typing import cast
 import click
 
 from api.keys import SCOPES, ApiKey, KeyStore, Scope
+from workers.jobs import DEFAULT_TENANT
 from workers.services import open_services
 from workers.settings import load_settings
 
@@ -37,12 +38,18 @@ def keys() -> None:
     type=click.Choice(SCOPES),
     help="What the key is good for; may be given several times. Default: submit and read.",
 )
+@click.option(
+    "--tenant",
+    default=DEFAULT_TENANT,
+    show_default=True,
+    help="Whose the key is: documents are seen by their own tenant's keys alone.",
+)
 @state_dir_option
-def create(name: str, scopes: tuple[str, ...], state_dir: Path | None) -> None:
+def create(name: str, scopes: tuple[str, ...], tenant: str, state_dir: Path | None) -> None:
     """Make a key. It stands alone on the last line and is not shown again."""
     chosen = frozenset(cast("tuple[Scope, ...]", scopes) or DEFAULT_SCOPES)
     with _key_store(state_dir) as store:
-        key = store.create(name, chosen)
+        key = store.create(name, chosen, tenant=tenant)
     click.echo(f"Key {name!r} ({', '.join(sorted(chosen))}); it is not shown again:", err=True)
     click.echo(key)
 
@@ -54,6 +61,25 @@ def list_keys(state_dir: Path | None) -> None:
     with _key_store(state_dir) as store:
         for key in store.all():
             click.echo(_line(key))
+
+
+@keys.command()
+@click.argument("name")
+@click.option(
+    "--grace",
+    "grace_seconds",
+    type=click.FloatRange(min=0.0),
+    default=0.0,
+    show_default=True,
+    help="Seconds for which the old secret is good as well.",
+)
+@state_dir_option
+def rotate(name: str, grace_seconds: float, state_dir: Path | None) -> None:
+    """Give a key a new secret. The key stands alone on the last line and is not shown again."""
+    with _key_store(state_dir) as store:
+        key = store.rotate(name, grace_seconds=grace_seconds)
+    click.echo(f"Key {name!r} has a new secret; it is not shown again:", err=True)
+    click.echo(key)
 
 
 @keys.command()
@@ -78,4 +104,4 @@ def _key_store(state_dir: Path | None) -> Iterator[KeyStore]:
 def _line(key: ApiKey) -> str:
     made = datetime.fromtimestamp(key.created_at, UTC).date().isoformat()
     state = "valid" if key.revoked_at is None else "revoked"
-    return f"{key.name}\t{' '.join(sorted(key.scopes))}\t{made}\t{state}"
+    return f"{key.name}\t{' '.join(sorted(key.scopes))}\t{made}\t{state}\t{key.tenant}"

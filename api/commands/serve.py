@@ -99,7 +99,7 @@ def _background(context: ApiContext) -> Iterator[None]:
         give_back,
         grace_seconds=settings.stop_grace_seconds,
     )
-    sweeper = Sweeper(services.jobs, services.blobs, context.doorbell)
+    sweeper = Sweeper(services, context.doorbell, settings.retention)
     sweep = Periodic("sweeper", sweeper.sweep, every_seconds=settings.sweep_seconds)
     if settings.embedded_worker:
         supervisor.start()

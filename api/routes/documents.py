@@ -6,7 +6,7 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -39,14 +39,14 @@ UPLOAD_BODY = {
 PROBLEM = {"model": ProblemBody}
 
 
-def find_job(context: ApiContext, document_id: str) -> Job:
+def find_job(context: ApiContext, document_id: str, caller: Caller) -> Job:
     """The job of a document.
 
     Raises:
-        ProblemError: there is none of that id.
+        ProblemError: the caller's tenant has none of that id.
     """
     job = context.services.jobs.get(document_id) if is_job_id(document_id) else None
-    if job is None:
+    if job is None or job.tenant != caller.tenant:
         detail = "there is no document of that id"
         raise ProblemError(HTTPStatus.NOT_FOUND, "unknown_document", detail)
     return job
@@ -73,36 +73,41 @@ def documents_router(context: ApiContext) -> APIRouter:
         pages: Annotated[str | None, Query(max_length=1000, examples=["1,3-5"])] = None,
         wait: Annotated[float, Query(ge=0)] = 0.0,
         words: Annotated[bool, Query()] = False,  # noqa: FBT002  # a query parameter
+        idempotency_key: Annotated[
+            str | None, Header(min_length=1, max_length=255, pattern="^[!-~]+$")
+        ] = None,
     ) -> Response:
         """Hand in one document, as the body itself or as the part `file` of a form.
 
         With `wait` (seconds) the answer is the result, status 200, if it is there in time.
-        Otherwise 202 and a `Location` to ask again.
+        Otherwise 202 and a `Location` to ask again. Sent again with the same `Idempotency-Key`, a
+        document is not processed twice.
         """
         selection = parse_pages(pages, context.settings.limits)
-        job = await intake.accept(request, Wishes(document_type, selection, caller.key_id))
+        wishes = Wishes(document_type, selection, caller, idempotency_key)
+        job = await intake.accept(request, wishes)
         if wait > 0:
             await watch.wait(job.job_id, min(wait, context.settings.max_wait_seconds))
-        return await run_in_threadpool(_answer, context, job.job_id, with_words=words)
+        return await run_in_threadpool(_answer, context, job.job_id, caller, with_words=words)
 
     @router.get("", summary="List documents, newest first")
     def list_documents(
-        _caller: Annotated[Caller, Depends(auth.require("read"))],
+        caller: Annotated[Caller, Depends(auth.require("read"))],
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
         cursor: Annotated[str | None, Query(max_length=200)] = None,
     ) -> DocumentList:
         """Documents from the newest on; `next`, if not null, is the following page's `cursor`."""
-        found = jobs.newest(limit + 1, before=parse_cursor(cursor))
+        found = jobs.newest(limit + 1, tenant=caller.tenant, before=parse_cursor(cursor))
         shown = found[:limit]
         following = make_cursor(shown[-1]) if len(found) > limit else None
         return DocumentList(documents=[document_entry(job) for job in shown], next=following)
 
     @router.get("/{document_id}", summary="How far a document is", responses={404: PROBLEM})
     def status(
-        document_id: str, _caller: Annotated[Caller, Depends(auth.require("read"))]
+        document_id: str, caller: Annotated[Caller, Depends(auth.require("read"))]
     ) -> DocumentEntry:
         """Status, times, and the reason of a failure."""
-        return document_entry(find_job(context, document_id))
+        return document_entry(find_job(context, document_id, caller))
 
     @router.delete(
         "/{document_id}",
@@ -111,19 +116,19 @@ def documents_router(context: ApiContext) -> APIRouter:
         responses={404: PROBLEM},
     )
     def remove(
-        document_id: str, _caller: Annotated[Caller, Depends(auth.require("submit"))]
+        document_id: str, caller: Annotated[Caller, Depends(auth.require("submit"))]
     ) -> None:
         """Delete the file, its pictures and its result, in whatever state it is."""
-        job = find_job(context, document_id)
+        job = find_job(context, document_id, caller)
         jobs.delete(job.job_id)
         blobs.delete_document(job.job_id)
 
     return router
 
 
-def _answer(context: ApiContext, job_id: str, *, with_words: bool) -> Response:
+def _answer(context: ApiContext, job_id: str, caller: Caller, *, with_words: bool) -> Response:
     """The result of a job that is done, otherwise 202 and where to ask."""
-    job = find_job(context, job_id)
+    job = find_job(context, job_id, caller)
     headers = {"Location": document_path(job_id)}
     if job.state.is_final:
         return result_response(context, job, with_words=with_words, headers=headers)

@@ -36,13 +36,20 @@ def results_router(context: ApiContext) -> APIRouter:
         summary="The fields",
         response_model=DocumentResult,
         response_model_exclude_unset=True,
-        responses={200: {"content": {"text/csv": {}}}, 404: PROBLEM, 409: PROBLEM, 422: PROBLEM},
+        responses={
+            200: {"content": {"text/csv": {}}},
+            304: {},
+            404: PROBLEM,
+            409: PROBLEM,
+            422: PROBLEM,
+        },
     )
     def result(
         document_id: str,
-        _caller: Annotated[Caller, Depends(auth.require("read"))],
+        caller: Annotated[Caller, Depends(auth.require("read"))],
         result_format: Annotated[ResultFormat | None, Query(alias="format")] = None,
         accept: Annotated[str, Header()] = "",
+        if_none_match: Annotated[str, Header()] = "",
         words: Annotated[bool, Query()] = False,  # noqa: FBT002  # a query parameter
         redact: Annotated[str | None, Query(max_length=200, examples=["names,phones"])] = None,
         bom: Annotated[bool, Query()] = False,  # noqa: FBT002  # a query parameter
@@ -52,16 +59,18 @@ def results_router(context: ApiContext) -> APIRouter:
         `words` adds each page's words. `redact` masks personal data: names, phones, emails,
         accounts, addresses, ids, companies, or all (every kind but companies). `bom` begins CSV
         with a byte order mark, for spreadsheets. A failed document answers with
-        the problem it failed with, one that is not done yet with 409.
+        the problem it failed with, one that is not done yet with 409. The `ETag` of an answer in
+        `If-None-Match` gets 304 while nothing has changed.
         """
         wants_csv = "text/csv" in accept and "json" not in accept
         return result_response(
             context,
-            find_job(context, document_id),
+            find_job(context, document_id, caller),
             with_words=words,
             result_format=result_format or ("csv" if wants_csv else "json"),
             kinds=parse_redaction(redact),
             bom=bom,
+            known_tags=if_none_match,
         )
 
     @router.get(
@@ -73,13 +82,13 @@ def results_router(context: ApiContext) -> APIRouter:
     def picture(
         document_id: str,
         number: Annotated[int, Path(ge=1, le=1_000_000)],
-        _caller: Annotated[Caller, Depends(auth.require("read"))],
+        caller: Annotated[Caller, Depends(auth.require("read"))],
     ) -> Response:
         """The page as it was read, JPEG.
 
         Regions count in the size that the result gives for the page, whatever the picture's own.
         """
-        job = find_job(context, document_id)
+        job = find_job(context, document_id, caller)
         content = blobs.read(BlobKey(job.job_id, page_picture(number)))
         if content is None:
             detail = f"there is no picture of page {number}"
@@ -100,14 +109,14 @@ def results_router(context: ApiContext) -> APIRouter:
     )
     def redacted(
         document_id: str,
-        _caller: Annotated[Caller, Depends(auth.require("read"))],
+        caller: Annotated[Caller, Depends(auth.require("read"))],
         kinds: Annotated[str, Query(max_length=200, examples=["names,phones"])] = ALL,
     ) -> Response:
         """The pages with words of these kinds blacked out in the pixels.
 
         PNG for a single picture; of a PDF or of several pages a PDF of pictures, without text.
         """
-        job = find_job(context, document_id)
+        job = find_job(context, document_id, caller)
         chosen = parse_redaction(kinds)
         found = finished_result(context, job)
         pictures = {

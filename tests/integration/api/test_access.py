@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from ocr.errors import SetupError
 from tests.integration.api.conftest import Server
 from tests.integration.api.test_upload import DOCUMENTS, picture
 from workers.settings import Settings
@@ -97,3 +98,41 @@ def test_the_own_page_and_followed_links_are_served(server: Server) -> None:
     assert answer.status_code == 202
     headers = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}
     assert server.http.get("/", headers=headers).status_code == 200
+
+
+def test_a_rotated_key_has_a_new_secret(server: Server) -> None:
+    keys = server.context.keys
+    old = keys.create("k", frozenset({"read"}), tenant="north")
+    new = keys.rotate("k", grace_seconds=60)
+    for key in (old, new):
+        assert server.http.get(DOCUMENTS, headers={"x-api-key": key}).status_code == 200
+    newest = keys.rotate("k")
+    for key, status in ((old, 401), (new, 401), (newest, 200)):
+        assert server.http.get(DOCUMENTS, headers={"x-api-key": key}).status_code == status
+    found = keys.find(newest)
+    assert found is not None
+    assert (found.name, found.tenant) == ("k", "north")
+    keys.revoke("k")
+    assert server.http.get(DOCUMENTS, headers={"x-api-key": newest}).status_code == 401
+    with pytest.raises(SetupError, match="no valid key"):
+        keys.rotate("k")
+
+
+@pytest.mark.parametrize("tenant", ["", "a b", "-x", "x" * 65, "é"])
+def test_a_tenants_name_has_its_form(server: Server, tenant: str) -> None:
+    with pytest.raises(SetupError, match="no name of a tenant"):
+        server.context.keys.create("k", frozenset({"read"}), tenant=tenant)
+
+
+def test_a_key_that_knocks_too_often_is_told_when_to_come_again(
+    start: Callable[[Settings], Server], settings: Settings
+) -> None:
+    server = start(settings.model_copy(update={"max_requests_per_minute": 2}))
+    one, other = (
+        {"x-api-key": server.context.keys.create(name, frozenset({"read"}))} for name in "ab"
+    )
+    answers = [server.http.get(DOCUMENTS, headers=one) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[-1].json()["code"] == "rate_limited"
+    assert 1 <= int(answers[-1].headers["retry-after"]) <= 30
+    assert server.http.get(DOCUMENTS, headers=other).status_code == 200

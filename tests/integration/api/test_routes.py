@@ -24,8 +24,11 @@ pytestmark = pytest.mark.integration
 QUAD = [(0.0, 0.0), (9.0, 0.0), (9.0, 5.0), (0.0, 5.0)]
 
 
-def submit(server: Server) -> str:
-    return str(server.http.post(DOCUMENTS, content=picture()).json()["id"])
+def submit(
+    server: Server, headers: dict[str, str] | None = None, document_type: str = "auto"
+) -> str:
+    path = f"{DOCUMENTS}?type={document_type}"
+    return str(server.http.post(path, content=picture(), headers=headers).json()["id"])
 
 
 def claim(server: Server) -> Job:
@@ -34,9 +37,11 @@ def claim(server: Server) -> Job:
     return job
 
 
-def finish(server: Server) -> str:
+def finish(
+    server: Server, headers: dict[str, str] | None = None, document_type: str = "auto"
+) -> str:
     """Do what a worker does, with a result made by hand."""
-    document_id = submit(server)
+    document_id = submit(server, headers, document_type)
     job = claim(server)
     region = Region(page=1, quad=QUAD, word_ids=[0])
     word = WordEntry(text="SHOP", quad=QUAD, confidence=0.5)
@@ -125,6 +130,19 @@ def test_the_list_goes_from_the_newest_page_by_page(server: Server) -> None:
     assert seen == ids[::-1]
     assert server.http.get(DOCUMENTS, params={"cursor": "zzz"}).status_code == 422
     assert server.http.get(DOCUMENTS, params={"limit": 0}).status_code == 422
+
+
+@pytest.mark.parametrize("query", ["", "?words=true", "?format=csv", "?redact=all"])
+def test_a_result_that_is_known_is_not_sent_again(server: Server, query: str) -> None:
+    path = f"{DOCUMENTS}/{finish(server)}/result"
+    first = server.http.get(f"{path}{query}")
+    again = server.http.get(f"{path}{query}", headers={"if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == first.headers["etag"]
+    other = server.http.get(path, headers={"if-none-match": '"other"'})
+    assert (other.status_code, len(other.content) > 0) == (200, True)
+    listed = f'"other", W/{first.headers["etag"]}'
+    assert server.http.get(f"{path}{query}", headers={"if-none-match": listed}).status_code == 304
 
 
 def test_deleting_removes_everything(server: Server) -> None:

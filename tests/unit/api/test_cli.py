@@ -63,9 +63,16 @@ def test_keys_are_made_listed_and_revoked(tmp_path: Path) -> None:
     assert output == f"{key}\n"
     code, _, error = keys("create", "scanner")
     assert (code, error) == (1, "Error: there is already a key called 'scanner'\n")
+    rotated = keys("rotate", "scanner", "--grace", "60")[1].splitlines()[-1]
+    assert (rotated[:21], rotated == key) == (key[:21], False)
     assert keys("revoke", "scanner")[0] == 0
     assert keys("revoke", "scanner")[0] == 1
-    name, scopes, _, state = keys("list")[1].rstrip("\n").split("\t")
-    assert (name, scopes, state) == ("scanner", "submit", "revoked")
+    assert keys("rotate", "scanner")[0] == 1
+    assert keys("create", "books", "--tenant", "accounting")[0] == 0
+    lines = [line.split("\t") for line in keys("list")[1].splitlines()]
+    assert [(name, scopes, *rest) for name, scopes, _, *rest in lines] == [
+        ("scanner", "submit", "revoked", "default"),
+        ("books", "read submit", "valid", "accounting"),
+    ]
     stored = b"".join(path.read_bytes() for path in tmp_path.glob("docspade.db*"))
     assert key.rsplit("_", 1)[-1].encode() not in stored
