@@ -22,6 +22,7 @@ SUBCOMMANDS = {
     "ocr": ("benchmarks.ocr_quality:ocr", "How well and how fast pages are read."),
     "score": ("benchmarks.command:score", "Compare predictions with the truth."),
     "latency": ("benchmarks.latency:latency", "Time each stage."),
+    "stress": ("benchmarks.service.command:stress", "Try the service's promises."),
     "simulate": (
         "benchmarks.queue_simulation:simulate_command",
         "Waits and load by the number of hosts.",

@@ -1,0 +1,108 @@
+"""`docspade stress`: the service's promises, tried on a service of its own."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from benchmarks.rendered import page_of_tokens, render_receipt
+from benchmarks.report import report_console
+from benchmarks.service.crashes import CrashPlan, crash
+from benchmarks.service.running import Running, running
+from benchmarks.service.submitting import submit_steadily
+from ocr.words_file import words_json
+
+N_TOKENS = 120
+N_VARIANTS = 50
+"""Different documents; they are sent by turns."""
+
+
+@click.group()
+def stress() -> None:
+    """Try the service's promises.
+
+    Each command starts a `docspade serve` of its own with the settings of the environment, and a
+    state folder of its own: a database or broker that they name is filled and should be empty.
+    """
+
+
+@stress.command()
+@click.option("--jobs", type=click.IntRange(min=1), default=1000, show_default=True,
+              help="Documents, ready-made words.")  # fmt: skip
+@click.option("--pictures", type=click.IntRange(min=0), default=100, show_default=True,
+              help="Of them as pictures, spread evenly.")  # fmt: skip
+@click.option("--kills", type=click.IntRange(min=0), default=200, show_default=True,
+              help="Times that a worker is killed (SIGKILL).")  # fmt: skip
+@click.option("--pause", type=click.FloatRange(min=0.01), default=3.0, show_default=True,
+              help="Seconds between two kills, on average.")  # fmt: skip
+@click.option("--patience", type=click.FloatRange(min=1), default=600.0, show_default=True,
+              help="Seconds after the last kill within which all must be done.")  # fmt: skip
+def crashes(jobs: int, pictures: int, kills: int, pause: float, patience: float) -> None:
+    """Kill workers while documents are processed: is any lost, or done twice?"""
+    documents = _documents(jobs, min(pictures, jobs))
+    with _service() as service:
+        outcome = crash(service, CrashPlan(documents, kills, pause, patience))
+    table = Table(
+        "documents", "worker killed", *sorted(outcome.states), "another result", "seconds"
+    )
+    counts = [str(outcome.states[state]) for state in sorted(outcome.states)]
+    table.add_row(str(jobs), str(outcome.n_kills), *counts, str(outcome.n_changed),
+                  f"{outcome.seconds:.0f}")  # fmt: skip
+    report_console().print(table)
+    reasons = ", ".join(f"{code} {count}" for code, count in sorted(outcome.codes.items()))
+    attempts = ", ".join(f"{n}: {count}" for n, count in sorted(outcome.attempts.items()))
+    click.echo(f"failed for: {reasons or 'none'}; documents by attempts: {attempts}")
+    if outcome.states["lost"] or outcome.states["unfinished"] or outcome.n_changed:
+        raise click.ClickException("the service broke its promise")
+
+
+@stress.command()
+@click.option("--rate", type=click.FloatRange(min=0.1), default=50.0, show_default=True,
+              help="Uploads a second.")  # fmt: skip
+@click.option("--seconds", type=click.FloatRange(min=0.1), default=120.0, show_default=True)
+def submit(rate: float, seconds: float) -> None:
+    """Upload steadily, faster than the worker can follow: how soon is it acknowledged?"""
+    with _service() as service:
+        outcome = submit_steadily(
+            service.client, _documents(N_VARIANTS, 0), rate=rate, seconds=seconds
+        )
+        waiting = service.client.ask("GET", "/v1/documents?limit=200").json()
+    listed = waiting["documents"]
+    is_saturated = isinstance(listed, list) and listed[-1]["status"] == "queued"
+    table = Table(
+        "uploads", "a second", "p50, ms", "p99, ms", "longest, ms", "refused", "saturated"
+    )
+    table.add_row(
+        str(outcome.n_sent),
+        f"{rate:g}",
+        f"{outcome.p50_ms:.1f}",
+        f"{outcome.p99_ms:.1f}",
+        f"{outcome.max_ms:.1f}",
+        str(outcome.refused.total()),
+        "yes" if is_saturated else "no",
+    )
+    report_console().print(table)
+
+
+@contextmanager
+def _service() -> Iterator[Running]:
+    with (
+        tempfile.TemporaryDirectory(prefix="docspade-stress-") as folder,
+        running(Path(folder)) as service,
+    ):
+        service.wait_until_ready()
+        yield service
+
+
+def _documents(count: int, n_pictures: int) -> list[bytes]:
+    """Bodies of uploads: words, and pictures spread evenly among them."""
+    words = [words_json((page_of_tokens(N_TOKENS, seed),)).encode() for seed in range(N_VARIANTS)]
+    chosen = [words[number % N_VARIANTS] for number in range(count)]
+    for number in range(n_pictures):
+        chosen[number * count // n_pictures] = render_receipt(number % N_VARIANTS)
+    return chosen

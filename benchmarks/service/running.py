@@ -1,0 +1,158 @@
+"""A `docspade serve` in a process of its own, as operators start it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from ocr.errors import SetupError, TransientError
+
+START_SECONDS = 240.0
+STOP_SECONDS = 60.0
+_LISTENS = re.compile(r"docspade listens on (http\S+)")
+Json = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back.
+
+    Attributes:
+        status: of HTTP.
+        tag: the `ETag`, "" without one.
+        body: bytes.
+        seconds: from sending to the last byte.
+    """
+
+    status: int
+    tag: str
+    body: bytes
+    seconds: float
+
+    def json(self) -> Json:
+        """The body as a JSON object."""
+        found: Json = json.loads(self.body)
+        return found
+
+
+class Client:
+    """Speaks HTTP to the service, over one kept connection a thread."""
+
+    def __init__(self, address: str) -> None:
+        parts = urlsplit(address)
+        self._host, self._port = parts.hostname or "", parts.port
+        self._threads = threading.local()
+
+    def ask(self, method: str, path: str, body: bytes | None = None) -> Answer:
+        """Send a request; over a new connection once more if the kept one was closed.
+
+        Raises:
+            TransientError: the service cannot be reached.
+        """
+        for is_last in (False, True):
+            connection: HTTPConnection | None = getattr(self._threads, "connection", None)
+            if connection is None:
+                connection = HTTPConnection(self._host, self._port, timeout=60)
+                self._threads.connection = connection
+            started = time.perf_counter()
+            try:
+                connection.request(method, path, body)
+                answer = connection.getresponse()
+                content = answer.read()
+            except (OSError, HTTPException) as error:
+                self._threads.connection = None
+                connection.close()
+                if is_last:
+                    raise TransientError(f"the service does not answer: {error}") from error
+                continue
+            seconds = time.perf_counter() - started
+            return Answer(answer.status, answer.getheader("ETag", ""), content, seconds)
+        raise AssertionError
+
+
+@dataclass
+class Running:
+    """The service's process and its address."""
+
+    process: subprocess.Popen[str]
+    client: Client
+
+    def worker_pids(self) -> list[int]:
+        """Process ids of the worker that the server watches; none while it is being replaced."""
+        found: list[int] = []
+        for task in Path(f"/proc/{self.process.pid}/task").iterdir():
+            try:
+                found += map(int, (task / "children").read_text().split())
+            except FileNotFoundError:  # the thread has just ended
+                continue
+        return found
+
+    def kill_worker(self) -> bool:
+        """Kill a worker on the spot; False when there is none just now."""
+        for pid in self.worker_pids():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+            return True
+        return False
+
+    def wait_until_ready(self) -> None:
+        """Return once a worker is there.
+
+        Raises:
+            SetupError: none came in time.
+        """
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end:
+            if self.client.ask("GET", "/readyz").status == 200:  # HTTP's OK
+                return
+            time.sleep(0.05)
+        raise SetupError(f"no worker was ready within {START_SECONDS:g} s")
+
+
+@contextmanager
+def running(state_dir: Path) -> Iterator[Running]:
+    """Start the service on a free port with the settings of the environment; stop it at the end.
+
+    Raises:
+        SetupError: it did not start.
+    """
+    command = [sys.executable, "-m", "api", "serve", "--port", "0", "--state-dir", str(state_dir)]
+    with (state_dir / "serve.log").open("w+", encoding="utf-8") as log:
+        process = subprocess.Popen(  # noqa: S603  # our own command
+            command, stdout=log, stderr=log, text=True
+        )
+        try:
+            yield Running(process, Client(_address(process, state_dir / "serve.log")))
+        finally:
+            process.terminate()
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _address(process: subprocess.Popen[str], log: Path) -> str:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        text = log.read_text(encoding="utf-8")
+        if found := _LISTENS.search(text):
+            return found[1]
+        if process.poll() is not None:
+            raise SetupError(f"the service did not start: {text.strip()[-500:]}")
+        time.sleep(0.05)
+    raise SetupError(f"the service did not start within {START_SECONDS:g} s")
