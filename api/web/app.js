@@ -71,13 +71,16 @@ function head(document_, result) {
   if (result.status === "partial") facts.push("some parts failed");
   const json = element("button", { type: "button" }, "JSON");
   const csv = element("button", { type: "button" }, "CSV");
+  const masked = element("button", { type: "button", title: "The pages with personal data blacked out" },
+    "Masked");
   const erase = element("button", { type: "button", class: "quiet" }, "Delete");
-  json.addEventListener("click", () => save(document_, "json"));
-  csv.addEventListener("click", () => save(document_, "csv"));
+  json.addEventListener("click", () => save(document_, `${document_.links.result}?format=json`, ".json"));
+  csv.addEventListener("click", () => save(document_, `${document_.links.result}?format=csv`, ".csv"));
+  masked.addEventListener("click", () => save(document_, `${document_.links.self}/redacted`, "-masked"));
   erase.addEventListener("click", () => discard(document_));
   return element("div", { class: "head" },
     element("h1", {}, document_.filename ?? "unnamed"),
-    element("div", { class: "actions" }, json, csv, erase),
+    element("div", { class: "actions" }, json, csv, masked, erase),
     element("p", { class: "facts" }, facts.join(" · ")));
 }
 
@@ -112,15 +115,17 @@ function patience(document_) {
     element("h1", {}, document_.filename ?? "unnamed"), note);
 }
 
-async function save(document_, format) {
+const ENDINGS = { "application/pdf": ".pdf", "image/png": ".png" };
+
+async function save(document_, path, ending) {
   try {
-    const blob = await getBlob(`${document_.links.result}?format=${format}`);
+    const blob = await getBlob(path);
     const href = URL.createObjectURL(blob);
     const stem = (document_.filename ?? document_.id).split(".")[0];
-    element("a", { href, download: `${stem}.${format}` }).click();
+    element("a", { href, download: `${stem}${ending}${ENDINGS[blob.type] ?? ""}` }).click();
     setTimeout(() => URL.revokeObjectURL(href), 60_000); // the browser reads it after the click
   } catch (problem) {
-    report(problem, () => save(document_, format));
+    report(problem, () => save(document_, path, ending));
   }
 }
 

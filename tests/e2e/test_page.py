@@ -90,10 +90,11 @@ def test_a_dropped_receipt_shows_fields_and_picture(
     ActionChains(browser).move_to_element(region).perform()
     wait_for(lambda: "on" in (rows[0].get_attribute("class") or ""))
 
-    for form in ("JSON", "CSV"):
+    for form in ("JSON", "CSV", "Masked"):
         browser.find_element(By.XPATH, f"//button[text()='{form}']").click()
     downloads = tmp_path / "downloads"
-    wait_for(lambda: {"영수증.json", "영수증.csv"} <= {path.name for path in downloads.glob("*")})
+    wanted = {"영수증.json", "영수증.csv", "영수증-masked.png"}
+    wait_for(lambda: wanted <= {path.name for path in downloads.glob("*")})
     assert json.loads((downloads / "영수증.json").read_text())["status"] == "succeeded"
 
     requests = [json.loads(message)["message"] for message in log(browser, "performance")]
