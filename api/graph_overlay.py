@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,11 +12,9 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
+from api.strokes import Colour, Curve, Shape, arrow, paint, straight, to_follower, to_parent
 from layout.graph import Entity, FieldGraph
 from ocr.types import Page, Point, Quad, Word
-
-Colour = tuple[int, int, int, int]
-"""Red, green, blue and opacity, 0 to 255."""
 
 # Okabe and Ito's palette (2008), told apart with any colour vision, then further dark tones.
 _COLOURS: Final = (
@@ -32,9 +29,6 @@ _TEXT_SHARE: Final = 0.0105  # of the page's longer side
 _MIN_TEXT_PX: Final = 12
 _STROKE_SHARE: Final = 0.07  # of the height of a word
 _MIN_STROKE_PX: Final = 1.3
-_SUPERSAMPLING: Final = 4  # Pillow's lines have hard edges: drawn larger, then averaged
-_BAND_PX: Final = 128  # so many rows at once: a whole large page would not fit
-_N_CURVE_POINTS: Final = 24
 _USUAL_WORD_SHARE: Final = 0.012  # of the page's longer side, where there is no word
 
 
@@ -57,86 +51,6 @@ def draw_graph(
     places = [(page.number, word) for page in pages for word in page.words]
     for page in pages:
         yield page.number, _PagePicture(page, graph.entities, places, colours).png(pictures)
-
-
-@dataclass(frozen=True)
-class Shape:
-    """A polygon or, without `is_closed`, a line through points; in pixels of the canvas."""
-
-    points: Sequence[Point]
-    fill: Colour | None
-    outline: Colour | None
-    width_px: float = 0.0
-    is_closed: bool = True
-
-
-@dataclass(frozen=True)
-class Curve:
-    """A cubic Bézier curve from `start` to `end`."""
-
-    start: Point
-    out: Point
-    into: Point
-    end: Point
-
-    def points(self) -> list[Point]:
-        """Along the curve, both ends included."""
-        found = []
-        for step in range(_N_CURVE_POINTS + 1):
-            t = step / _N_CURVE_POINTS
-            u = 1 - t
-            weights = (u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t)
-            corners = (self.start, self.out, self.into, self.end)
-            x = sum(weight * point[0] for weight, point in zip(weights, corners, strict=True))
-            y = sum(weight * point[1] for weight, point in zip(weights, corners, strict=True))
-            found.append((x, y))
-        return found
-
-
-def arrow(curve: Curve, colour: Colour, width_px: float) -> list[Shape]:
-    """A curve with a thin pale rim, so that it shows on text, and a head at its end."""
-    points = curve.points()
-    tip = points[-1]
-    head_px = min(4.5 * width_px, 0.6 * sum(math.dist(a, b) for a, b in pairwise(points)))
-    neck = next((p for p in reversed(points) if math.dist(p, tip) >= head_px), points[0])
-    length = max(math.dist(neck, tip), 1e-6)
-    along = ((tip[0] - neck[0]) / length, (tip[1] - neck[1]) / length)
-    back = (tip[0] - head_px * along[0], tip[1] - head_px * along[1])
-    side = (-along[1] * head_px * 0.42, along[0] * head_px * 0.42)
-    head = (tip, (back[0] + side[0], back[1] + side[1]), (back[0] - side[0], back[1] - side[1]))
-    shaft = [*(p for p in points if math.dist(p, tip) > head_px), back]
-    rim = (255, 255, 255, 150)
-    return [
-        Shape(shaft, None, rim, width_px * 1.9, is_closed=False),
-        Shape(shaft, None, colour, width_px, is_closed=False),
-        Shape(head, colour, None),
-    ]
-
-
-def paint(canvas: Image.Image, shapes: Sequence[Shape]) -> None:
-    """Draw shapes in their order, with smooth edges; only the rows that they touch are redrawn."""
-    n = _SUPERSAMPLING
-    for top in range(0, canvas.height, _BAND_PX):
-        bottom = min(top + _BAND_PX, canvas.height)
-        touching = [shape for shape in shapes if _touches(shape, top, bottom)]
-        if not touching:
-            continue
-        rows = canvas.crop((0, top, canvas.width, bottom))
-        large = rows.resize((rows.width * n, rows.height * n), Image.Resampling.NEAREST)
-        draw = ImageDraw.Draw(large, "RGBA")  # blends what is see-through
-        for shape in touching:
-            points = [(x * n, (y - top) * n) for x, y in shape.points]
-            width = max(1, round(shape.width_px * n))
-            if shape.is_closed:
-                draw.polygon(points, shape.fill, shape.outline, width)
-            else:
-                draw.line(points, shape.outline, width, joint="curve")
-        canvas.paste(large.reduce(n), (0, top))
-
-
-def _touches(shape: Shape, top: int, bottom: int) -> bool:
-    ys = [y for _, y in shape.points]
-    return max(ys) + shape.width_px >= top and min(ys) - shape.width_px <= bottom
 
 
 @dataclass(frozen=True)
@@ -220,14 +134,14 @@ class _PagePicture:
         for entity in self.entities:
             for one, following in pairwise(entity.all_word_ids):
                 if self._is_here(one) and self._is_here(following):
-                    line = _to_follower(self._quad(one), self._quad(following))
+                    line = to_follower(self._quad(one), self._quad(following))
                     yield from arrow(line, _darker(self.colours[entity.path]), self._stroke_px)
 
     def _rel_g(self) -> Iterator[Shape]:
         """From each child's first word to its parent's."""
         for child, parent in self._families():
             if self._is_here(child) and self._is_here(parent):
-                line = _to_parent(self._quad(child), self._quad(parent), self._word_px)
+                line = to_parent(self._quad(child), self._quad(parent), self._word_px)
                 yield from arrow(line, _INK, self._stroke_px)
 
     def _write_far_parents(self, canvas: Image.Image) -> None:
@@ -280,7 +194,7 @@ class _Legend:
         faint = Quad.from_box((x, y - 0.33 * line, x + 1.6 * line, y + 0.33 * line))
         shapes.append(Shape(faint.corners, None, _FAINT, self._stroke_px * 0.5))
         self._write(draw, (x, y), self._notes[0])
-        flat = _line((x, y + line), (x + 1.6 * line, y + line))
+        flat = straight((x, y + line), (x + 1.6 * line, y + line))
         shapes += arrow(flat, _darker(_colour(_COLOURS[0])), self._stroke_px)
         self._write(draw, (x, y + line), self._notes[1])
         right, low = x + 1.6 * line, y + 2.25 * line
@@ -292,55 +206,6 @@ class _Legend:
     def _write(self, draw: ImageDraw.ImageDraw, at: Point, text: str) -> None:
         place = (at[0] + 2.3 * self._line_px, at[1])
         draw.text(place, text, fill=_INK[:3], font=self._font, anchor="lm")
-
-
-def _to_follower(one: Quad, following: Quad) -> Curve:
-    """Over the gap between two words of a line; else out of the one's right into the left."""
-    start, end = _right(one), _left(following)
-    reach = 0.35 * min(one.height, following.height)
-    if start[0] - reach <= end[0] and abs(start[1] - end[1]) < max(one.height, following.height):
-        inset_one, inset_other = min(reach, one.width / 3), min(reach, following.width / 3)
-        return _line((start[0] - inset_one, start[1]), (end[0] + inset_other, end[1]))
-    below, above = _middle(one.corners[3], one.corners[2]), _middle(*following.corners[:2])
-    half = (above[1] - below[1]) / 2
-    if half > 0:  # a line break: down, back, down
-        return Curve(below, (below[0], below[1] + 2 * half), (above[0], above[1] - 2 * half), above)
-    return _line(one.center, following.center)
-
-
-def _to_parent(child: Quad, parent: Quad, word_px: float) -> Curve:
-    """An arch over a row; a bracket at the left of a column; else from row to row."""
-    (x0, y0), (x1, y1) = child.center, parent.center
-    if abs(y0 - y1) < word_px:
-        start, end = _middle(*child.corners[:2]), _middle(*parent.corners[:2])
-        lift = word_px * (0.55 + min(abs(x0 - x1) / (40 * word_px), 0.6))
-        return Curve(start, (start[0], start[1] - lift), (end[0], end[1] - lift), end)
-    start, end = _left(child), _left(parent)
-    if abs(start[0] - end[0]) < 4 * word_px:
-        out = min(start[0], end[0]) - word_px * (0.8 + min(abs(y0 - y1) / (10 * word_px), 2.0))
-        out = max(out, 0.0)
-        return Curve(start, (out, start[1]), (out, end[1]), end)
-    bottom, top = (parent, child) if y0 > y1 else (child, parent)
-    low, high = _middle(bottom.corners[3], bottom.corners[2]), _middle(*top.corners[:2])
-    start, end = (high, low) if y0 > y1 else (low, high)
-    half = (start[1] + end[1]) / 2
-    return Curve(start, (start[0], half), (end[0], half), end)
-
-
-def _line(start: Point, end: Point) -> Curve:
-    return Curve(start, start, end, end)
-
-
-def _left(quad: Quad) -> Point:
-    return _middle(quad.corners[0], quad.corners[3])
-
-
-def _right(quad: Quad) -> Point:
-    return _middle(quad.corners[1], quad.corners[2])
-
-
-def _middle(a: Point, b: Point) -> Point:
-    return (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
 
 
 def _write_words(canvas: Image.Image, words: Sequence[Word]) -> None:

@@ -13,7 +13,8 @@ from PIL import Image
 
 from api.cli import main
 from api.commands import extract as command
-from api.graph_overlay import Curve, Shape, arrow, draw_graph, paint
+from api.graph_overlay import draw_graph
+from api.strokes import Curve, Shape, arrow, paint
 from layout.graph import Entity, FieldGraph
 from layout.pipeline import Pipeline
 from layout.schema import load_schema
