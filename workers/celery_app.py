@@ -1,4 +1,4 @@
-"""The Celery application: one task, which drains a lane, and the bell that calls for it.
+"""The Celery application: one task, which drains the lanes, and the bell that calls for it.
 
 A message carries its lane's name and nothing else, and losing one loses no work: the job table
 knows what waits, and the sweeper rings again.
@@ -145,14 +145,14 @@ class Doorbell:
 
 
 def make_worker(app: Celery, name: str, drain: Callable[[str], None]) -> Worker:
-    """A Celery worker that answers the bell by draining the lane.
+    """A Celery worker that answers the bells of all lanes.
 
     One process, one thread: sessions on CUDA never fork, and a GPU has one process.
 
     Args:
         app: from `make_app`.
         name: unique among all workers.
-        drain: takes a lane's name and returns once nothing waits in it.
+        drain: takes the name of the lane that rang and returns once nothing waits in any.
     """
     # Celery warns of root because of pickled messages; here JSON alone is accepted.
     warnings.filterwarnings("ignore", category=SecurityWarning)

@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 from workers.states import JobState
 
 DEFAULT_TENANT = "default"
-DEFAULT_LANE = "interactive"
-LANES = (DEFAULT_LANE,)
+INTERACTIVE_LANE = "interactive"  # documents handed in alone
+BATCH_LANE = "batch"
+DEFAULT_LANE = INTERACTIVE_LANE
+LANES = (INTERACTIVE_LANE, BATCH_LANE)
 
 _JOB_ID = re.compile(r"[0-9a-f]{32}")
 

@@ -79,7 +79,7 @@ def run_worker(
     sweep = Periodic("sweeper", sweeper.sweep, every_seconds=settings.sweep_seconds)
 
     def answer(lane: str) -> None:
-        if runner.drain(lane):
+        if runner.drain():
             doorbell.ring(lane)
 
     worker = make_worker(app, worker_id, answer)

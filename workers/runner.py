@@ -22,6 +22,7 @@ from workers.blobs import SOURCE, BlobKey, BlobStore, page_picture, write_blob
 from workers.heartbeat import Heartbeat
 from workers.job_table import JobTable
 from workers.jobs import Job, JobError
+from workers.lane_order import LaneOrder
 from workers.patience import PATIENCE_SECONDS, patiently
 
 logger = logging.getLogger(__name__)
@@ -106,13 +107,14 @@ class JobRunner:
         self._policy = policy
         self._give_up = give_up
         self._stopping = threading.Event()
+        self._order = LaneOrder()
 
     def stop(self) -> None:
         """Claim no more; a job under way is finished."""
         self._stopping.set()
 
-    def drain(self, lane: str) -> bool:
-        """Run jobs of a lane until none waits, or for one slice of time.
+    def drain(self) -> bool:
+        """Run jobs of all lanes until none waits, or for one slice of time.
 
         Returns:
             Whether more may wait: the bell wants ringing again.
@@ -122,14 +124,22 @@ class JobRunner:
             while not self._stopping.is_set():
                 if time.monotonic() >= end:
                     return True
-                job = self._table.claim(lane, self._owner)
+                job = self._claim()
                 if job is None:
                     return False
                 self._run(job)
         except TransientError as error:
             # The sweeper rings again, and gives back what was left half done.
-            logger.warning("lane %s left for now: %s", lane, error)
+            logger.warning("the lanes are left for now: %s", error)
         return False
+
+    def _claim(self) -> Job | None:
+        for lane in self._order.lanes():
+            job = self._table.claim(lane, self._owner)
+            if job is not None:
+                self._order.note(lane)
+                return job
+        return None
 
     def _run(self, job: Job) -> None:
         heartbeat = Heartbeat(

@@ -15,10 +15,9 @@ from workers import patience
 from workers.blobs import SOURCE, BlobKey, LocalBlobStore, write_blob
 from workers.database import Database
 from workers.job_table import JobTable
-from workers.jobs import Job, NewJob, new_job_id
+from workers.jobs import BATCH_LANE, INTERACTIVE_LANE, Job, NewJob, new_job_id
+from workers.lane_order import LONGEST_INTERACTIVE_RUN
 from workers.runner import JobRunner, PagePixels, RunPolicy
-
-LANE = "interactive"
 
 
 class OnePage:
@@ -69,10 +68,10 @@ def blobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LocalBlobStore:
     return LocalBlobStore(tmp_path / "blobs")
 
 
-def submit(table: JobTable, blobs: LocalBlobStore) -> str:
+def submit(table: JobTable, blobs: LocalBlobStore, lane: str = INTERACTIVE_LANE) -> str:
     job_id = new_job_id()
     write_blob(blobs, BlobKey(job_id, SOURCE), b"x")
-    return table.add(NewJob(job_id, 1)).job_id
+    return table.add(NewJob(job_id, 1, lane=lane)).job_id
 
 
 def state_and_attempt(table: JobTable, job_id: str) -> tuple[str, int]:
@@ -91,7 +90,7 @@ def test_a_result_is_kept_through_a_lost_connection(
     table.n_losses, table.is_lost_after_commit = 3, is_lost_after_commit
     job_id = submit(table, blobs)
     runner = JobRunner(table, blobs, OnePage(result), owner="a")
-    assert not runner.drain(LANE)
+    assert not runner.drain()
     assert state_and_attempt(table, job_id) == ("succeeded", 1)
     assert table.result(job_id) == result
     assert blobs.read(BlobKey(job_id, SOURCE)) == b"x"
@@ -103,7 +102,7 @@ def test_a_connection_that_stays_away_gives_the_job_back(
     table.n_losses = 10_000
     job_id = submit(table, blobs)
     policy = RunPolicy(patience_seconds=0.05, retry_seconds=60)
-    JobRunner(table, blobs, OnePage(result), owner="a", policy=policy).drain(LANE)
+    JobRunner(table, blobs, OnePage(result), owner="a", policy=policy).drain()
     assert state_and_attempt(table, job_id) == ("queued", 1)
 
 
@@ -112,6 +111,63 @@ def test_a_slice_ends_between_two_jobs_and_asks_for_another_bell(
 ) -> None:
     ids = [submit(table, blobs) for _ in range(2)]
     over = RunPolicy(slice_seconds=0.0)
-    assert JobRunner(table, blobs, OnePage(result), owner="a", policy=over).drain(LANE)
-    assert not JobRunner(table, blobs, OnePage(result), owner="b").drain(LANE)
+    assert JobRunner(table, blobs, OnePage(result), owner="a", policy=over).drain()
+    assert not JobRunner(table, blobs, OnePage(result), owner="b").drain()
     assert [state_and_attempt(table, job_id) for job_id in ids] == [("succeeded", 1)] * 2
+
+
+class NotingTable(JobTable):
+    """Notes the lanes of the jobs that it finishes, and may take a job in with each."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.lanes: list[str] = []
+        self.on_finish: Callable[[], object] = lambda: None
+
+    def finish(self, job: Job, result: DocumentResult) -> bool:
+        self.lanes.append(job.lane)
+        self.on_finish()
+        return super().finish(job, result)
+
+
+def test_documents_alone_go_before_those_of_batches_that_came_first(
+    database: Database, blobs: LocalBlobStore, result: DocumentResult
+) -> None:
+    table = NotingTable(database)
+    for lane in [BATCH_LANE] * 3 + [INTERACTIVE_LANE] * 2:
+        submit(table, blobs, lane)
+    assert not JobRunner(table, blobs, OnePage(result), owner="a").drain()
+    assert table.lanes == [INTERACTIVE_LANE] * 2 + [BATCH_LANE] * 3
+
+
+def test_documents_alone_that_never_end_leave_batches_their_turn(
+    database: Database, blobs: LocalBlobStore, result: DocumentResult
+) -> None:
+    table = NotingTable(database)
+    for lane in [BATCH_LANE, BATCH_LANE, INTERACTIVE_LANE]:
+        submit(table, blobs, lane)
+    runner = JobRunner(table, blobs, OnePage(result), owner="a")
+    rounds = 2 * (LONGEST_INTERACTIVE_RUN + 1)
+
+    def take_another_in() -> None:
+        if len(table.lanes) >= rounds:
+            runner.stop()
+        submit(table, blobs, INTERACTIVE_LANE)
+
+    table.on_finish = take_another_in
+    runner.drain()
+    assert table.lanes == ([INTERACTIVE_LANE] * LONGEST_INTERACTIVE_RUN + [BATCH_LANE]) * 2
+
+
+def test_the_turn_of_batches_survives_the_end_of_a_slice(
+    database: Database, blobs: LocalBlobStore, result: DocumentResult
+) -> None:
+    table = NotingTable(database)
+    runner = JobRunner(table, blobs, OnePage(result), owner="a")
+    for _ in range(LONGEST_INTERACTIVE_RUN):
+        submit(table, blobs)
+    assert not runner.drain()
+    submit(table, blobs)
+    submit(table, blobs, BATCH_LANE)
+    assert not runner.drain()
+    assert table.lanes[-2:] == [BATCH_LANE, INTERACTIVE_LANE]
