@@ -12,6 +12,7 @@ from ocr.errors import DocspadeError
 # name: module and object, and the line that `docspade --help` shows without importing it
 SUBCOMMANDS = {
     "extract": ("api.commands.extract:extract", "Read fields from files."),
+    "batch": ("api.commands.batch:batch", "Read folders of documents."),
     "read": ("api.commands.read:read", "Read words from files."),
     "serve": ("api.commands.serve:serve", "REST API, web page and worker in one."),
     "worker": ("api.commands.worker:worker", "A worker of the scaled-out set-up."),

@@ -21,7 +21,7 @@ from ocr.errors import DefectError, DocspadeError, TransientError
 from ocr.formats import MediaType
 from workers.blobs import SOURCE, BlobKey, BlobWriter
 from workers.idempotency import KeyTakenError, OnceKey
-from workers.jobs import Job, NewJob, new_job_id
+from workers.jobs import DEFAULT_LANE, Job, NewJob, new_job_id
 
 AUTO_TYPE = "auto"
 MAX_INSPECTIONS = 4  # at a time
@@ -36,6 +36,7 @@ class Wishes:
     pages: tuple[int, ...]
     caller: Caller
     idempotency_key: str | None = None
+    lane: str = DEFAULT_LANE
 
 
 class Intake:
@@ -69,6 +70,7 @@ class Intake:
                 filename=filename,
                 submitted_by=wishes.caller.key_id,
                 tenant=wishes.caller.tenant,
+                lane=wishes.lane,
             )
             return await run_in_threadpool(self._register, writer, new, wishes.idempotency_key)
 

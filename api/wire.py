@@ -33,6 +33,7 @@ class DocumentEntry(BaseModel):
         status: queued, running, or for good: succeeded, partial (some page or stage failed; see
             the result's issues), failed (see `error`).
         type: the document type asked for.
+        lane: "interactive", or "batch", which lets the others go first.
         filename: as the sender called it.
         media_type: of the content.
         n_bytes: size of the file.
@@ -48,6 +49,7 @@ class DocumentEntry(BaseModel):
     id: str
     status: JobState
     type: str
+    lane: str
     filename: str | None
     media_type: str | None
     n_bytes: int
@@ -113,6 +115,7 @@ def document_entry(job: Job) -> DocumentEntry:
         id=job.job_id,
         status=job.state,
         type=job.document_type,
+        lane=job.lane,
         filename=job.filename,
         media_type=job.media_type,
         n_bytes=job.n_bytes,

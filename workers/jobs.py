@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass, replace
+from typing import Final
 
 from workers.states import JobState
 
 DEFAULT_TENANT = "default"
-INTERACTIVE_LANE = "interactive"  # documents handed in alone
-BATCH_LANE = "batch"
-DEFAULT_LANE = INTERACTIVE_LANE
+INTERACTIVE_LANE: Final = "interactive"  # documents handed in alone
+BATCH_LANE: Final = "batch"
+DEFAULT_LANE: Final = INTERACTIVE_LANE
 LANES = (INTERACTIVE_LANE, BATCH_LANE)
 
 _JOB_ID = re.compile(r"[0-9a-f]{32}")

@@ -27,9 +27,7 @@ class Sweeper:
     From time to time it also removes what crashes left behind and what is not to be kept longer.
     """
 
-    def __init__(
-        self, services: Services, doorbell: Doorbell, retention: Retention
-    ) -> None:
+    def __init__(self, services: Services, doorbell: Doorbell, retention: Retention) -> None:
         self._table = services.jobs
         self._blobs = services.blobs
         self._once = services.once

@@ -4,7 +4,7 @@
 # for they name what is local to the function around them.
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
@@ -19,7 +19,7 @@ from api.results import result_response
 from api.waiting import FinishWatch
 from api.wire import DocumentEntry, DocumentList, document_entry, document_path
 from layout.result import DocumentResult
-from workers.jobs import Job, is_job_id
+from workers.jobs import DEFAULT_LANE, Job, is_job_id
 
 UPLOAD_BODY = {
     "requestBody": {
@@ -73,6 +73,7 @@ def documents_router(context: ApiContext) -> APIRouter:
         pages: Annotated[str | None, Query(max_length=1000, examples=["1,3-5"])] = None,
         wait: Annotated[float, Query(ge=0)] = 0.0,
         words: Annotated[bool, Query()] = False,  # noqa: FBT002  # a query parameter
+        lane: Annotated[Literal["interactive", "batch"], Query()] = DEFAULT_LANE,
         idempotency_key: Annotated[
             str | None, Header(min_length=1, max_length=255, pattern="^[!-~]+$")
         ] = None,
@@ -81,10 +82,10 @@ def documents_router(context: ApiContext) -> APIRouter:
 
         With `wait` (seconds) the answer is the result, status 200, if it is there in time.
         Otherwise 202 and a `Location` to ask again. Sent again with the same `Idempotency-Key`, a
-        document is not processed twice.
+        document is not processed twice. Documents of the `lane` batch let the others go first.
         """
         selection = parse_pages(pages, context.settings.limits)
-        wishes = Wishes(document_type, selection, caller, idempotency_key)
+        wishes = Wishes(document_type, selection, caller, idempotency_key, lane)
         job = await intake.accept(request, wishes)
         if wait > 0:
             await watch.wait(job.job_id, min(wait, context.settings.max_wait_seconds))

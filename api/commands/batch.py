@@ -1,0 +1,197 @@
+"""`docspade batch`: folders of documents, in-process or through a server, resumed after a kill."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from api.client import Docspade, ServiceError
+from api.commands.batch_output import BatchFolder
+from api.commands.each_file import do_each, read_bytes
+from layout.schema import load_schema, schema_names
+from ocr.errors import DocspadeError
+from ocr.limits import Limits
+from workers.pipeline import open_pipeline
+from workers.settings import load_settings
+
+MAX_UNDER_WAY = 64
+"""Documents that a server has at a time."""
+POLL_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file of a batch.
+
+    Attributes:
+        path: of the file.
+        name: of its result below the output folder, without ending.
+    """
+
+    path: Path
+    name: Path
+
+
+@click.command()
+@click.argument(
+    "places", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FOLDER|FILE..."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    metavar="DIR",
+    help="For NAME.json a document, in the folders that they came from.",
+)
+@click.option(
+    "--type",
+    "document_type",
+    default="auto",
+    show_default=True,
+    metavar="TYPE",
+    help=f"auto, {', '.join(schema_names())}.",
+)
+@click.option("--server", metavar="URL", help="Let this service do it, in its batch lane.")
+@click.option(
+    "--key-file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="File that holds the API key, if the server asks for one.",
+)
+def batch(
+    places: tuple[Path, ...],
+    out: Path,
+    document_type: str,
+    server: str | None,
+    key_file: Path | None,
+) -> None:
+    """Read all documents of folders, with their subfolders, and go on after a kill.
+
+    What was done before, with the same content and type, is not done again. A file that fails costs
+    one line on standard error and the exit code 1; the others are still done. Hidden files are left
+    out.
+    """
+    if document_type != "auto":
+        load_schema(document_type)
+    folder = BatchFolder(out, document_type)
+    sources = {source.path: source for source in _sources(places, out)}
+    if not sources:
+        raise click.ClickException("there are no files in it")
+    key = None if key_file is None else key_file.read_text(encoding="ascii").strip()
+    if server is None:
+        n_failed = _here(folder, sources)
+    else:
+        with Docspade(server, key) as service:
+            n_failed = _there(folder, list(sources.values()), service)
+    n_known = folder.n_known
+    click.echo(
+        f"{len(sources)} documents: {folder.n_written} read, {n_known} done before, "
+        f"{n_failed} failed; results in {out}",
+        err=True,
+    )
+    if n_failed:
+        raise SystemExit(1)
+
+
+def _sources(places: Sequence[Path], out: Path) -> Iterator[Source]:
+    for place in places:
+        if not place.is_dir():
+            yield Source(place, Path(place.name))
+            continue
+        for path in sorted(place.rglob("*")):
+            inside = path.relative_to(place)
+            is_hidden = any(part.startswith(".") for part in inside.parts)
+            if path.is_file() and not is_hidden and out.resolve() not in path.resolve().parents:
+                yield Source(path, inside)
+
+
+def _here(folder: BatchFolder, sources: dict[Path, Source]) -> int:
+    settings = load_settings()
+    pipeline = open_pipeline(settings)
+
+    def do(path: Path) -> None:
+        name = folder.claim(sources[path].name, path)
+        data = read_bytes(path, settings.limits)
+        digest = hashlib.sha256(data).hexdigest()
+        if folder.knows(name, digest):
+            return
+        result = pipeline.extract(
+            data, document_type=folder.document_type, document_id=name.name, with_words=False
+        )
+        folder.write(name, digest, result)
+
+    return do_each(tuple(sources), do)
+
+
+@dataclass(frozen=True)
+class _UnderWay:
+    source: Source
+    name: Path
+    digest: str
+    document_id: str
+
+
+def _there(folder: BatchFolder, sources: Sequence[Source], service: Docspade) -> int:
+    """Keep the server supplied, and fetch what is done in the order in which it was sent."""
+    waiting, under_way, n_failed = deque(sources), deque[_UnderWay](), 0
+    with click.progressbar(length=len(sources), label="documents", show_pos=True) as bar:
+        while waiting or under_way:
+            while waiting and len(under_way) < MAX_UNDER_WAY:
+                source = waiting.popleft()
+                try:
+                    sent = _send(folder, source, service)
+                except (DocspadeError, OSError) as error:
+                    n_failed += _report(source.path, error)
+                    sent = None
+                if sent is None:
+                    bar.update(1)
+                else:
+                    under_way.append(sent)
+            if not under_way:
+                continue
+            oldest = under_way[0]
+            if not service.document(oldest.document_id).status.is_final:
+                time.sleep(POLL_SECONDS)
+                continue
+            under_way.popleft()
+            bar.update(1)
+            try:
+                result = service.result(oldest.document_id)
+            except ServiceError as error:
+                if not error.status:
+                    raise
+                n_failed += _report(oldest.source.path, error)
+                continue
+            folder.write(oldest.name, oldest.digest, result)
+    return n_failed
+
+
+def _send(folder: BatchFolder, source: Source, service: Docspade) -> _UnderWay | None:
+    """Hand a file in; None where it was done before."""
+    name = folder.claim(source.name, source.path)
+    data = read_bytes(source.path, Limits())
+    digest = hashlib.sha256(data).hexdigest()
+    if folder.knows(name, digest):
+        return None
+    # Sent again after a kill, it is the same document to the server.
+    asked = json.dumps([digest, folder.document_type, str(name)])
+    entry = service.submit(
+        data,
+        filename=source.path.name,
+        document_type=folder.document_type,
+        lane="batch",
+        idempotency_key=hashlib.sha256(asked.encode()).hexdigest(),
+    )
+    return _UnderWay(source, name, digest, entry.id)
+
+
+def _report(path: Path, error: DocspadeError | OSError) -> int:
+    reason = error.message if isinstance(error, DocspadeError) else str(error)
+    click.echo(f"docspade: {path}: {' '.join(reason.split())}", err=True)
+    return 1
