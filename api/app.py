@@ -13,10 +13,15 @@ from api import problems
 from api.azure.routes import azure_routers
 from api.context import ApiContext
 from api.guard import Guard
+from api.metrics import Metrics, RequestMeter
 from api.problems import ProblemBody
+from api.routes.deliveries import deliveries_router
 from api.routes.documents import documents_router
+from api.routes.events import events_router
+from api.routes.metrics import metrics_router
 from api.routes.results import results_router
 from api.routes.service import service_router
+from api.routes.webhooks import webhooks_router
 from api.version import docspade_version
 
 WEB_DIR = Path(__file__).parent / "web"
@@ -48,7 +53,8 @@ def create_app(context: ApiContext) -> FastAPI:
         },
     )
     problems.install(app)
-    for router in routers(context):
+    metrics = Metrics(context.services.database)
+    for router in routers(context, metrics):
         app.include_router(router)
     _add_pages(app)
     app.add_middleware(
@@ -56,15 +62,20 @@ def create_app(context: ApiContext) -> FastAPI:
         listens_on_loopback=context.listens_on_loopback,
         allowed_hosts=context.settings.allowed_hosts,
     )
+    app.add_middleware(RequestMeter, metrics=metrics)
     return app
 
 
-def routers(context: ApiContext) -> list[APIRouter]:
+def routers(context: ApiContext, metrics: Metrics) -> list[APIRouter]:
     """All routes but those of the web page."""
     return [
         documents_router(context),
+        events_router(context),
         results_router(context),
         service_router(context),
+        webhooks_router(context),
+        deliveries_router(context),
+        metrics_router(context, metrics),
         *azure_routers(context),
     ]
 

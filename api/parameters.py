@@ -34,14 +34,19 @@ def parse_pages(text: str | None, limits: Limits) -> tuple[int, ...]:
 
 def make_cursor(job: Job) -> str:
     """The place behind a job in the list, as text for the next request."""
-    return base64.urlsafe_b64encode(f"{job.created_at!r} {job.job_id}".encode()).decode()
+    return make_place(job.created_at, job.job_id)
+
+
+def make_place(created_at: float, row_id: str) -> str:
+    """The place behind a row of a list that runs from the newest on, as text."""
+    return base64.urlsafe_b64encode(f"{created_at!r} {row_id}".encode()).decode()
 
 
 def parse_cursor(text: str | None) -> tuple[float, str] | None:
     """The place that a cursor stands for.
 
     Raises:
-        ProblemError: it is none that `make_cursor` gave.
+        ProblemError: it is none that `make_cursor` or `make_place` gave.
     """
     if text is None:
         return None

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sqlalchemy import Connection, and_, delete, func, insert, literal, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
@@ -18,6 +19,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from layout.result import DocumentResult
 from workers.database import Database
 from workers.idempotency import OnceKey, note_key
+from workers.job_figures import count_endings
 from workers.job_rows import fence, job_from_row, page_selection_text
 from workers.jobs import Job, JobError, NewJob
 from workers.states import (
@@ -30,6 +32,7 @@ from workers.states import (
     Transition,
 )
 from workers.tables import idempotency_keys, jobs, results
+from workers.webhook_deliveries import plan_deliveries
 
 Values = dict[str, str | int | float | None]
 
@@ -150,7 +153,8 @@ class JobTable:
         transition = SUCCEED if result.status == "succeeded" else FINISH_PARTIAL
         body = zlib.compress(result.to_json().encode(), level=1)
         with self._database.write() as connection:
-            if not self._move(connection, transition, fence(job), self._ending()):
+            timings_ms = result.timings_ms
+            if not self._move(connection, transition, fence(job), self._ending(), timings_ms):
                 return False
             connection.execute(insert(results).values(job_id=job.job_id, body=body))
         return True
@@ -294,13 +298,28 @@ class JobTable:
         transition: Transition,
         which: ColumnElement[bool],
         values: Values,
+        timings_ms: Mapping[str, float] = MappingProxyType({}),
     ) -> int:
+        """Change states; what ends is told to webhooks and counted in the same transaction."""
         statement = (
             update(jobs)
             .where(_stands(transition.source), which)
             .values(state=transition.target, **values)
+            .returning(jobs.c.id, jobs.c.tenant, jobs.c.finished_at, jobs.c.error_code)
         )
-        return connection.execute(statement).rowcount
+        moved = connection.execute(statement).all()
+        if moved and transition.target.is_final:
+            state, ended = transition.target, moved[0]
+            told = [(row.id, row.tenant) for row in moved]
+            plan_deliveries(connection, told, state, ended.finished_at)
+            count_endings(
+                connection,
+                len(moved),
+                state=state,
+                error_code=ended.error_code,
+                timings_ms=timings_ms,
+            )
+        return len(moved)
 
 
 def _stands(state: JobState) -> ColumnElement[bool]:

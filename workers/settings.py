@@ -33,6 +33,7 @@ from workers.addresses import (
     check_database_url,
     folder_of,
 )
+from workers.outbound import check_allowed_hosts
 from workers.retention import Retention
 
 PREFIX = "DOCSPADE_"
@@ -77,6 +78,8 @@ class Settings(BaseSettings):
         url_source_hosts: hosts from which documents may be fetched that Azure's API names by
             `urlSource`; "*" stands for every public one, `name:port` may be a private one; none by
             default.
+        webhook_hosts: hosts, `host:port` or networks (`10.0.0.0/8`) to which webhooks may lead
+            although they are not public.
         lease_seconds: a worker that is silent for so long loses its job to another.
         max_attempts: how many workers may die over one document.
         job_deadline_seconds: longest time for one document.
@@ -115,6 +118,7 @@ class Settings(BaseSettings):
     min_free_disk_bytes: Annotated[int, Field(ge=0)] = 512 * MIB
     upload_idle_seconds: PositiveSeconds = 30.0
     url_source_hosts: tuple[str, ...] = ()
+    webhook_hosts: Annotated[tuple[str, ...], AfterValidator(check_allowed_hosts)] = ()
     lease_seconds: PositiveSeconds = 30.0
     max_attempts: Annotated[int, Field(gt=0)] = 3
     job_deadline_seconds: PositiveSeconds = 600.0

@@ -74,6 +74,63 @@ results = Table(
     Column("body", LargeBinary, nullable=False),  # DocumentResult with words, JSON, zlib
 )
 
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("secret", String(64), nullable=False),  # as it is: signing needs it
+    Column("events", String(255), nullable=False),  # joined by spaces
+    Column("created_by", String(32)),  # id of an API key
+    Column("tenant", String(64), nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("disabled_at", Float),
+)
+
+webhook_deliveries = Table(
+    "webhook_deliveries",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("webhook_id", String(32), ForeignKey("webhooks.id", ondelete="CASCADE"), nullable=False),
+    Column("job_id", String(32), ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    Column("event", String(32), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("due_at", Float, nullable=False),  # not to be sent before; a claim moves it
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("lease_owner", String(32)),  # of one attempt alone
+    Column("lease_until", Float),
+    Column("attempted_at", Float),
+    Column("last_status", Integer),
+    Column("last_error", Text),
+    Column("finished_at", Float),
+)
+_is_undelivered = text("state = 'waiting'")
+Index(
+    "ix_webhook_deliveries_due",
+    webhook_deliveries.c.due_at,
+    sqlite_where=_is_undelivered,
+    postgresql_where=_is_undelivered,
+)
+Index(
+    "ix_webhook_deliveries_log",
+    webhook_deliveries.c.webhook_id,
+    webhook_deliveries.c.created_at,
+    webhook_deliveries.c.id,
+)
+Index("ix_webhook_deliveries_job", webhook_deliveries.c.job_id)
+
+job_figures = Table(
+    "job_figures",
+    metadata,
+    Column("kind", String(16), primary_key=True),
+    Column("label", String(64), primary_key=True),  # a state, a failure's code or a stage
+    Column("le", String(8), primary_key=True),  # a bucket's upper bound, "" where there is none
+    Column("shard", Integer, primary_key=True),  # so that not all workers wait for one row
+    Column("n", BigInteger, nullable=False),
+    Column("total_seconds", Float, nullable=False),
+)
+
 api_keys = Table(
     "api_keys",
     metadata,

@@ -14,15 +14,19 @@ import uvicorn
 
 from api.app import create_app
 from api.context import ApiContext, make_context
+from api.webhook_wire import webhook_body
 from ocr.errors import SetupError, TransientError
 from workers.jobs import WORKER_LOST
 from workers.logs import set_up_logging
+from workers.outbound import allowed_hosts
 from workers.periodic import Periodic
 from workers.process import WorkerOrder
 from workers.services import open_services
 from workers.settings import Settings, load_settings
 from workers.supervisor import Supervisor
 from workers.sweeper import Sweeper
+from workers.webhook_request import WebhookPoster
+from workers.webhook_sender import WebhookSender
 
 logger = logging.getLogger(__name__)
 
@@ -84,7 +88,7 @@ class _Server(uvicorn.Server):
 
 @contextmanager
 def _background(context: ApiContext) -> Iterator[None]:
-    """Sweeper and, unless switched off, a worker, for as long as the server runs."""
+    """Sweeper, webhooks and, unless switched off, a worker, for as long as the server runs."""
     settings, services = context.settings, context.services
 
     def give_back(worker_id: str) -> None:
@@ -101,13 +105,21 @@ def _background(context: ApiContext) -> Iterator[None]:
     )
     sweeper = Sweeper(services, context.doorbell, settings.retention)
     sweep = Periodic("sweeper", sweeper.sweep, every_seconds=settings.sweep_seconds)
+    sender = WebhookSender(
+        services.database,
+        services.jobs,
+        WebhookPoster(allowed_hosts(settings.webhook_hosts)),
+        webhook_body,
+    )
     if settings.embedded_worker:
         supervisor.start()
     sweep.start()
+    sender.start()
     try:
         yield
     finally:
         sweep.stop()
+        sender.stop()
         if settings.embedded_worker:
             supervisor.stop()
 

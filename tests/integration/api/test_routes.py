@@ -180,9 +180,15 @@ def test_openapi_describes_every_route_with_problems(server: Server) -> None:
         "/v1/documents/{document_id}/result",
         "/v1/documents/{document_id}/pages/{number}",
         "/v1/documents/{document_id}/redacted",
+        "/v1/documents/{document_id}/events",
+        "/v1/webhooks",
+        "/v1/webhooks/{webhook_id}",
+        "/v1/webhooks/{webhook_id}/deliveries",
+        "/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/replay",
         "/v1/types",
         "/healthz",
         "/readyz",
+        "/metrics",
     }
     assert "HTTPValidationError" not in str(api)
     assert set(api["paths"]["/v1/documents"]["post"]["requestBody"]["content"]) == {

@@ -11,11 +11,14 @@ import pytest
 from fastapi.routing import APIRoute
 
 from api.app import routers
+from api.metrics import Metrics
 from tests.integration.api.conftest import Server
 from tests.integration.api.test_routes import finish
 from tests.integration.api.test_upload import DOCUMENTS, picture
 from workers.jobs import new_job_id
 from workers.settings import Settings
+from workers.webhook_deliveries import DeliveryTable
+from workers.webhooks import EVENTS, WebhookTable
 
 pytestmark = pytest.mark.integration
 
@@ -25,6 +28,9 @@ WITHOUT_DOCUMENT = {
     ("GET", "/v1/types"),
     ("GET", "/v1/documents"),  # has a test of its own below
     ("POST", "/v1/documents"),
+    ("GET", "/v1/webhooks"),  # so have these
+    ("POST", "/v1/webhooks"),
+    ("GET", "/metrics"),
 }
 AZURE = re.compile(r"/(documentintelligence|formrecognizer)/")
 MODELS = {
@@ -55,17 +61,36 @@ def tenants(server: Server) -> tuple[Tenant, Tenant]:
 
 def all_routes(server: Server) -> Iterator[tuple[str, str]]:
     """Method and path of every route that the application has."""
-    for router in routers(server.context):
+    for router in routers(server.context, Metrics(server.context.services.database)):
         for route in router.routes:
             assert isinstance(route, APIRoute)
             yield from ((method, route.path) for method in sorted(route.methods or ()))
 
 
-def filled(path: str, document_id: str) -> str:
-    """A route's path for a document."""
+@dataclass(frozen=True)
+class Owned:
+    """Ids of what belongs to a tenant."""
+
+    document_id: str
+    webhook_id: str
+    delivery_id: str
+
+
+def owned(server: Server, one: Tenant, path: str) -> Owned:
+    """A webhook, and a document that is done, of whose end the webhook is to be told."""
+    database = server.context.services.database
+    webhook = WebhookTable(database).add("https://example.com/", EVENTS, None, one.name)
+    document_id = finish(server, one.headers, MODELS.get(prefix(path), ("auto",))[-1])
+    (delivery,) = DeliveryTable(database).newest(webhook.webhook_id, 2)
+    return Owned(document_id, webhook.webhook_id, delivery.delivery_id)
+
+
+def filled(path: str, ids: Owned) -> str:
+    """A route's path for what is owned."""
     model, version, _ = MODELS.get(prefix(path), ("", "", ""))
     path = path.replace("{number}", "1").replace("{model_id}", model)
-    path = re.sub(r"\{(document_id|result_id)\}", document_id, path)
+    path = re.sub(r"\{(document_id|result_id)\}", ids.document_id, path)
+    path = path.replace("{webhook_id}", ids.webhook_id).replace("{delivery_id}", ids.delivery_id)
     return f"{path}?api-version={version}" if version else path
 
 
@@ -79,19 +104,20 @@ def test_every_route_answers_as_if_the_others_document_were_not_there(
     north, south = tenants
     n_crossed = 0
     for method, path in set(all_routes(server)):
-        if not re.search(r"\{(document_id|result_id)\}", path):
+        if not re.search(r"\{(document_id|result_id|webhook_id)\}", path):
             is_azure_without_id = AZURE.match(path) is not None
             assert is_azure_without_id or (method, path) in WITHOUT_DOCUMENT, (method, path)
             continue
-        document_id = finish(server, north.headers, MODELS.get(prefix(path), ("auto",))[-1])
-        crossed = south.send(server, method, filled(path, document_id))
-        unknown = south.send(server, method, filled(path, new_job_id()))
+        ids = owned(server, north, path)
+        nothing = Owned(new_job_id(), new_job_id(), new_job_id())
+        crossed = south.send(server, method, filled(path, ids))
+        unknown = south.send(server, method, filled(path, nothing))
         assert (crossed.status_code, crossed.content) == (404, unknown.content), (method, path)
         assert crossed.headers.keys() == unknown.headers.keys()
-        own = north.send(server, method, filled(path, document_id))
+        own = north.send(server, method, filled(path, ids))
         assert own.is_success, (method, path, own.text)
         n_crossed += 1
-    assert n_crossed >= 8
+    assert n_crossed >= 13
 
 
 def test_the_list_holds_ones_own_documents_alone(
@@ -101,6 +127,28 @@ def test_the_list_holds_ones_own_documents_alone(
     for one, document_id in zip(tenants, ids, strict=True):
         listed = one.send(server, "GET", DOCUMENTS).json()["documents"]
         assert [entry["id"] for entry in listed] == [document_id]
+
+
+def test_webhooks_are_told_of_their_own_tenants_documents_alone(
+    server: Server, tenants: tuple[Tenant, Tenant]
+) -> None:
+    north, south = tenants
+    ids = owned(server, north, "/v1")
+    theirs = owned(server, south, "/v1")
+    for one, own in ((north, ids), (south, theirs)):
+        listed = one.send(server, "GET", "/v1/webhooks").json()["webhooks"]
+        assert [entry["id"] for entry in listed] == [own.webhook_id]
+        log = one.send(server, "GET", f"/v1/webhooks/{own.webhook_id}/deliveries").json()
+        assert [entry["document_id"] for entry in log["deliveries"]] == [own.document_id]
+
+
+def test_figures_of_all_tenants_are_the_operators(
+    server: Server, tenants: tuple[Tenant, Tenant]
+) -> None:
+    refused = tenants[0].send(server, "GET", "/metrics")
+    assert (refused.status_code, refused.json()["code"]) == (403, "operator_only")
+    key = server.context.keys.create("operator", frozenset({"admin"}))
+    assert server.http.get("/metrics", headers={"x-api-key": key}).status_code == 200
 
 
 def test_tenants_may_use_the_same_idempotency_key(server: Server) -> None:

@@ -9,6 +9,7 @@ from tests.services.fixtures import postgres, rabbitmq_url, redis_url, s3
 from tests.services.servers import PostgresServer
 from tests.unit.workers.conftest import Clock, clock, result
 from workers.database import Database
+from workers.tables import metadata
 
 __all__ = ["Clock", "clock", "postgres", "rabbitmq_url", "redis_url", "result", "s3"]
 
@@ -25,5 +26,5 @@ def postgres_database(postgres: PostgresServer) -> Iterator[Database]:
 def database(postgres_database: Database) -> Database:
     """PostgreSQL with all tables, which are empty."""
     with postgres_database.write() as connection:
-        connection.execute(text("TRUNCATE jobs, results, api_keys, workers"))
+        connection.execute(text(f"TRUNCATE {', '.join(metadata.tables)}"))
     return postgres_database

@@ -1,0 +1,106 @@
+"""Who is told when documents are done: making, listing and removing webhooks."""
+
+# No `from __future__ import annotations` here: FastAPI must see the routes' annotations evaluated,
+# for they name what is local to the function around them.
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from api.auth import Caller
+from api.context import ApiContext
+from api.problems import ProblemError
+from api.routes.documents import PROBLEM
+from api.webhook_wire import (
+    MadeWebhook,
+    NewWebhook,
+    WebhookEntry,
+    WebhookList,
+    made_webhook,
+    webhook_entry,
+)
+from workers.outbound import (
+    AllowedHosts,
+    OutboundError,
+    RefusedAddressError,
+    allowed_hosts,
+    checked_address,
+    take_apart,
+)
+from workers.webhooks import Webhook, WebhookTable
+
+MAX_WEBHOOKS = 100
+
+
+def find_webhook(table: WebhookTable, webhook_id: str, caller: Caller) -> Webhook:
+    """The webhook of that id.
+
+    Raises:
+        ProblemError: the caller's tenant has none.
+    """
+    webhook = table.get(webhook_id)
+    if webhook is None or webhook.tenant != caller.tenant:
+        detail = "there is no webhook of that id"
+        raise ProblemError(HTTPStatus.NOT_FOUND, "unknown_webhook", detail)
+    return webhook
+
+
+def webhooks_router(context: ApiContext) -> APIRouter:
+    """The routes under `/v1/webhooks`."""
+    router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
+    Admin = Annotated[Caller, Depends(context.auth.require("admin"))]  # noqa: N806  # a type
+    table = WebhookTable(context.services.database)
+    allowed = allowed_hosts(context.settings.webhook_hosts)
+
+    @router.post(
+        "",
+        summary="Make a webhook",
+        status_code=HTTPStatus.CREATED,
+        responses={409: PROBLEM, 422: PROBLEM},
+    )
+    def make(wanted: NewWebhook, caller: Admin) -> MadeWebhook:
+        """Have an address told when documents are done. The secret is shown this once."""
+        _check_address(wanted.url, allowed)
+        if len(table.all(caller.tenant)) >= MAX_WEBHOOKS:
+            detail = f"there are {MAX_WEBHOOKS} webhooks already"
+            raise ProblemError(HTTPStatus.CONFLICT, "too_many_webhooks", detail)
+        events = tuple(sorted(set(wanted.events)))
+        return made_webhook(table.add(wanted.url, events, caller.key_id, caller.tenant))
+
+    @router.get("", summary="List webhooks")
+    def list_webhooks(caller: Admin) -> WebhookList:
+        """All webhooks, oldest first, without the secrets."""
+        return WebhookList(webhooks=[webhook_entry(each) for each in table.all(caller.tenant)])
+
+    @router.get("/{webhook_id}", summary="A webhook", responses={404: PROBLEM})
+    def show(webhook_id: str, caller: Admin) -> WebhookEntry:
+        """One webhook, without its secret."""
+        return webhook_entry(find_webhook(table, webhook_id, caller))
+
+    @router.delete(
+        "/{webhook_id}",
+        summary="Remove a webhook",
+        status_code=HTTPStatus.NO_CONTENT,
+        responses={404: PROBLEM},
+    )
+    def remove(webhook_id: str, caller: Admin) -> None:
+        """Remove it with its deliveries; what was not delivered yet is not sent any more."""
+        find_webhook(table, webhook_id, caller)
+        table.delete(webhook_id)
+
+    return router
+
+
+def _check_address(url: str, allowed: AllowedHosts) -> None:
+    """Refuse an address that could not be posted to."""
+    try:
+        target = take_apart(url)
+        checked_address(target, lambda address: allowed.may_reach(target, address))
+    except RefusedAddressError as error:
+        detail = f"url: {error}; see webhook_hosts"
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        raise ProblemError(status, "address_refused", detail) from error
+    except OutboundError as error:
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        raise ProblemError(status, "invalid_address", f"url: {error}") from error

@@ -1,0 +1,132 @@
+"""What goes over the wire about webhooks, and what is sent to them."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.wire import document_entry
+from workers.jobs import Job
+from workers.outbound import MAX_URL_CHARACTERS
+from workers.webhook_deliveries import Delivery, DeliveryState
+from workers.webhooks import EVENTS, Event, Webhook
+
+
+class NewWebhook(BaseModel):
+    """A webhook to be made: where to post, and of which events (default: all)."""
+
+    model_config = ConfigDict(extra="forbid")
+    url: Annotated[str, Field(max_length=MAX_URL_CHARACTERS)]
+    events: Annotated[list[Event], Field(min_length=1, max_length=len(EVENTS))] = list(EVENTS)
+
+
+class WebhookEntry(BaseModel):
+    """A webhook. `disabled_at`: since when nothing more is sent, because it answered 410."""
+
+    id: str
+    url: str
+    events: list[str]
+    created_at: datetime
+    disabled_at: datetime | None
+
+
+class MadeWebhook(WebhookEntry):
+    """A webhook just made; the secret is shown this once."""
+
+    secret: str
+
+
+class WebhookList(BaseModel):
+    """Every webhook, oldest first."""
+
+    webhooks: list[WebhookEntry]
+
+
+class DeliveryEntry(BaseModel):
+    """A delivery.
+
+    Attributes:
+        id: as `Docspade-Delivery` gives it; the same at each attempt.
+        event: what the webhook is told.
+        document_id: of which document.
+        state: waiting, delivered or failed.
+        attempts: made so far.
+        last_status: HTTP status of the last answer.
+        last_error: why the last attempt did not deliver.
+        created_at: when the document was done.
+        attempted_at: when the last attempt began.
+        next_attempt_at: when the next one is due.
+        finished_at: when it was delivered or given up.
+    """
+
+    id: str
+    event: str
+    document_id: str
+    state: DeliveryState
+    attempts: int
+    last_status: int | None
+    last_error: str | None
+    created_at: datetime
+    attempted_at: datetime | None
+    next_attempt_at: datetime | None
+    finished_at: datetime | None
+
+
+class DeliveryList(BaseModel):
+    """Deliveries from the newest on; `next` is the following page's cursor, if there is one."""
+
+    deliveries: list[DeliveryEntry]
+    next: str | None
+
+
+def webhook_entry(webhook: Webhook) -> WebhookEntry:
+    """A webhook without its secret."""
+    return WebhookEntry(
+        id=webhook.webhook_id,
+        url=webhook.url,
+        events=list(webhook.events),
+        created_at=_moment(webhook.created_at),
+        disabled_at=None if webhook.disabled_at is None else _moment(webhook.disabled_at),
+    )
+
+
+def made_webhook(webhook: Webhook) -> MadeWebhook:
+    """A webhook with its secret."""
+    return MadeWebhook(**webhook_entry(webhook).model_dump(), secret=webhook.secret)
+
+
+def delivery_entry(delivery: Delivery) -> DeliveryEntry:
+    """A delivery as the log shows it."""
+    is_waiting = delivery.state is DeliveryState.WAITING
+    attempted_at, finished_at = delivery.attempted_at, delivery.finished_at
+    return DeliveryEntry(
+        id=delivery.delivery_id,
+        event=delivery.event,
+        document_id=delivery.job_id,
+        state=delivery.state,
+        attempts=delivery.attempts,
+        last_status=delivery.last_status,
+        last_error=delivery.last_error,
+        created_at=_moment(delivery.created_at),
+        attempted_at=None if attempted_at is None else _moment(attempted_at),
+        next_attempt_at=_moment(delivery.due_at) if is_waiting else None,
+        finished_at=None if finished_at is None else _moment(finished_at),
+    )
+
+
+def webhook_body(delivery: Delivery, job: Job) -> bytes:
+    """What is posted: the document as `GET /v1/documents/{id}` gives it, and nothing from in it."""
+    body = {
+        "id": delivery.delivery_id,
+        "event": delivery.event,
+        "created_at": _moment(delivery.created_at).isoformat().replace("+00:00", "Z"),
+        "document": document_entry(job).model_dump(mode="json"),
+    }
+    return json.dumps(body, ensure_ascii=False).encode()
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
