@@ -54,6 +54,7 @@ class Client:
         parts = urlsplit(address)
         self._host, self._port = parts.hostname or "", parts.port
         self._threads = threading.local()
+        self._opened: list[HTTPConnection] = []
 
     def ask(self, method: str, path: str, body: bytes | None = None) -> Answer:
         """Send a request; over a new connection once more if the kept one was closed.
@@ -66,6 +67,7 @@ class Client:
             if connection is None:
                 connection = HTTPConnection(self._host, self._port, timeout=60)
                 self._threads.connection = connection
+                self._opened.append(connection)
             started = time.perf_counter()
             try:
                 connection.request(method, path, body)
@@ -80,6 +82,11 @@ class Client:
             seconds = time.perf_counter() - started
             return Answer(answer.status, answer.getheader("ETag", ""), content, seconds)
         raise AssertionError
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        for connection in self._opened:
+            connection.close()
 
 
 @dataclass
@@ -135,9 +142,13 @@ def running(state_dir: Path) -> Iterator[Running]:
         process = subprocess.Popen(  # noqa: S603  # our own command
             command, stdout=log, stderr=log, text=True
         )
+        client: Client | None = None
         try:
-            yield Running(process, Client(_address(process, state_dir / "serve.log")))
+            client = Client(_address(process, state_dir / "serve.log"))
+            yield Running(process, client)
         finally:
+            if client is not None:
+                client.close()
             process.terminate()
             try:
                 process.wait(STOP_SECONDS)
