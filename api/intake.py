@@ -129,10 +129,10 @@ def _check_room(context: ApiContext, tenant: str) -> None:
     if free_bytes is not None and free_bytes < settings.min_free_disk_bytes:
         detail = "the disk is almost full, so no documents are taken for now"
         raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "storage_full", detail, retry)
-    if sum(services.jobs.waiting().values()) >= settings.max_waiting_jobs:
+    if services.jobs.n_waiting(settings.max_waiting_jobs) >= settings.max_waiting_jobs:
         detail = "too many documents are waiting already"
         raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "queue_full", detail, retry)
     quota = settings.max_waiting_jobs_per_tenant
-    if quota is not None and services.jobs.n_waiting(tenant) >= quota:
+    if quota is not None and services.jobs.n_waiting(quota, tenant) >= quota:
         detail = f"{quota} documents are waiting already, as many as may"
         raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, "quota_exceeded", detail, retry)

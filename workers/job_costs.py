@@ -21,6 +21,7 @@ from workers.tables import jobs
 
 ROWS_AT_ONCE = 5000
 OWNER = "cost measurement"
+MAX_WAITING = 10_000
 RESULT = DocumentResult(
     id="0" * 32,
     type="receipt",
@@ -106,8 +107,10 @@ def measure(database: Database, n_rounds: int) -> list[Cost]:
             table.get(job.job_id)
         with timed("list the newest 50"):
             table.newest(50)
-        with timed("count what waits"):
-            table.waiting()
+        with timed("count up to 10,000 that wait"):
+            table.n_waiting(MAX_WAITING)
+        with timed("find lanes that wait"):
+            table.waiting_lanes()
         with timed("give back what expired"):
             table.release_expired(WORKER_LOST)
     return [

@@ -21,7 +21,7 @@ from workers.database import Database
 from workers.idempotency import OnceKey, note_key
 from workers.job_figures import count_endings
 from workers.job_rows import fence, job_from_row, page_selection_text
-from workers.jobs import Job, JobError, NewJob
+from workers.jobs import LANES, Job, JobError, NewJob
 from workers.states import (
     CLAIM,
     FAIL,
@@ -237,11 +237,32 @@ class JobTable:
         with self._database.read() as connection:
             return {str(lane): int(n_jobs) for lane, n_jobs in connection.execute(statement)}
 
-    def n_waiting(self, tenant: str) -> int:
-        """How many of a tenant's jobs wait, whenever they may be claimed."""
-        statement = select(func.count()).where(_stands(CLAIM.source), jobs.c.tenant == tenant)
+    def n_waiting(self, at_most: int, tenant: str | None = None) -> int:
+        """How many jobs wait, whenever they may be claimed.
+
+        Args:
+            at_most: to count; beyond, counting would only cost time.
+            tenant: whose; None for everyone's.
+        """
+        waits = select(jobs.c.id).where(_stands(CLAIM.source)).limit(at_most)
+        if tenant is not None:
+            waits = waits.where(jobs.c.tenant == tenant)
         with self._database.read() as connection:
-            return connection.scalar(statement) or 0
+            return connection.scalar(select(func.count()).select_from(waits.subquery())) or 0
+
+    def waiting_lanes(self) -> list[str]:
+        """The lanes in which jobs could be claimed now."""
+        is_due = jobs.c.available_at <= self._clock()
+        with self._database.read() as connection:
+            return [
+                lane
+                for lane in LANES
+                if connection.scalar(
+                    select(jobs.c.id)
+                    .where(_stands(CLAIM.source), jobs.c.lane == lane, is_due)
+                    .limit(1)
+                )
+            ]
 
     def finished_before(self, moment: float, limit: int) -> list[str]:
         """Ids of jobs that ended before a moment, oldest first."""

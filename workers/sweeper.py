@@ -40,7 +40,7 @@ class Sweeper:
         n_expired = self._table.release_expired(WORKER_LOST)
         if n_expired:
             logger.warning("%d jobs lost their worker", n_expired)
-        for lane in self._table.waiting():
+        for lane in self._table.waiting_lanes():
             self._doorbell.ring(lane)
         if time.monotonic() >= self._next_housekeeping:
             self.discard_leftovers()

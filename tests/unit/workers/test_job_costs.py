@@ -36,4 +36,4 @@ def test_the_command_prints_both_columns(tmp_path: Path) -> None:
     outcome = CliRunner().invoke(job_costs, options)
     assert outcome.exit_code == 0, outcome.output
     assert "10 done and 5 waiting" in outcome.output
-    assert len(outcome.output.splitlines()) == 9
+    assert len(outcome.output.splitlines()) == 10

@@ -192,3 +192,17 @@ def test_unfinished_and_existing_tell_jobs_apart(table: JobTable, result: Docume
     open_id = waiting if claimed.job_id == done else done
     assert table.unfinished([done, waiting, unknown]) == {open_id}
     assert table.existing([done, waiting, unknown]) == {done, waiting}
+
+
+def test_what_waits_is_counted_no_further_than_asked(table: JobTable, clock: Clock) -> None:
+    for tenant, lane in (("a", "interactive"), ("a", "batch"), ("b", "batch")):
+        table.add(NewJob(new_job_id(), 3, tenant=tenant, lane=lane))
+    assert [table.n_waiting(at_most) for at_most in (1, 2, 3, 9)] == [1, 2, 3, 3]
+    assert (table.n_waiting(9, "a"), table.n_waiting(1, "a"), table.n_waiting(9, "c")) == (2, 1, 0)
+    assert table.waiting_lanes() == ["interactive", "batch"]
+    job = claim(table)
+    assert table.waiting_lanes() == ["batch"]
+    assert table.release(job, REASON, delay_seconds=5)
+    assert table.waiting_lanes() == ["batch"]  # not yet
+    clock.now += 5
+    assert table.waiting_lanes() == ["interactive", "batch"]
