@@ -8,6 +8,7 @@ with Docspade("http://127.0.0.1:8000") as service:
 from __future__ import annotations
 
 import json
+import re
 import time
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
@@ -57,13 +58,15 @@ class Docspade:
         key: an API key, where the service asks for one.
 
     Raises:
-        InputError: the address is none of HTTP.
+        InputError: the address is none of HTTP, or the key has characters that none has.
     """
 
     def __init__(self, address: str, key: str | None = None) -> None:
         parts = urlsplit(address)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise InputError(f"{address!r} is no address like http://127.0.0.1:8000")
+        if key is not None and re.fullmatch(r"[!-~]+", key) is None:
+            raise InputError("the API key has characters that none has")
         kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         self._connection = kind(parts.hostname, parts.port, timeout=TIMEOUT_SECONDS)
         self._prefix = parts.path.rstrip("/")
@@ -160,7 +163,7 @@ class Docspade:
                 return _Answer(answer.status, answer.getheader("Location", ""), content)
             if is_last or answer.status not in LATER:
                 raise _error(answer.status, content)
-            time.sleep(float(answer.getheader("Retry-After", "1")))
+            time.sleep(_pause(answer.getheader("Retry-After", "")))
         raise AssertionError
 
     def _send(
@@ -179,6 +182,11 @@ class Docspade:
                 raise ServiceError(0, "unreachable", f"no answer: {error}") from error
             time.sleep(POLL_SECONDS)
             return None
+
+
+def _pause(retry_after: str) -> float:
+    """Seconds to wait; a date, as proxies may send, and nonsense count as one second."""
+    return min(float(retry_after), TIMEOUT_SECONDS) if retry_after.isdecimal() else 1.0
 
 
 def _error(status: int, content: bytes) -> ServiceError:

@@ -227,16 +227,6 @@ class JobTable:
         with self._database.read() as connection:
             return [job_from_row(row) for row in connection.execute(statement)]
 
-    def waiting(self) -> dict[str, int]:
-        """How many jobs could be claimed now, by lane; lanes without any are left out."""
-        statement = (
-            select(jobs.c.lane, func.count())
-            .where(_stands(CLAIM.source), jobs.c.available_at <= self._clock())
-            .group_by(jobs.c.lane)
-        )
-        with self._database.read() as connection:
-            return {str(lane): int(n_jobs) for lane, n_jobs in connection.execute(statement)}
-
     def n_waiting(self, at_most: int, tenant: str | None = None) -> int:
         """How many jobs wait, whenever they may be claimed.
 

@@ -83,7 +83,9 @@ def batch(
     sources = {source.path: source for source in _sources(places, out)}
     if not sources:
         raise click.ClickException("there are no files in it")
-    key = None if key_file is None else key_file.read_text(encoding="ascii").strip()
+    key = (
+        None if key_file is None else key_file.read_text(encoding="utf-8", errors="replace").strip()
+    )
     if server is None:
         n_failed = _here(folder, sources)
     else:

@@ -78,6 +78,12 @@ def test_what_is_wrong_is_said(folder: Path, tmp_path: Path) -> None:
     assert unreachable.exit_code == 1
     assert "no answer" in unreachable.stderr
     assert run(folder, tmp_path / "out", "--server", "ftp://x").exit_code == 1
+    wrong = tmp_path / "key"
+    wrong.write_bytes(b"dsk_\xff\n two lines")
+    refused = run(
+        folder, tmp_path / "out", "--server", "http://127.0.0.1:9", "--key-file", str(wrong)
+    )
+    assert "characters that none has" in str(refused.exception)
 
 
 def test_the_client_says_what_the_service_says(service: Service) -> None:

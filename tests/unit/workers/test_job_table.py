@@ -40,7 +40,7 @@ def test_a_new_job_waits_with_all_it_was_given(table: JobTable) -> None:
         "a.jpg",
         "key",
     )
-    assert table.waiting() == {LANE: 1}
+    assert (table.n_waiting(9), table.waiting_lanes()) == (1, [LANE])
 
 
 def test_claims_take_the_oldest_first_and_each_once(table: JobTable, clock: Clock) -> None:
@@ -151,7 +151,7 @@ def test_a_released_job_waits_for_its_time(table: JobTable, clock: Clock) -> Non
     submit(table)
     assert table.release(claim(table), REASON, delay_seconds=5)
     assert table.claim(LANE, "a") is None
-    assert table.waiting() == {}
+    assert table.waiting_lanes() == []
     clock.now += 5
     assert claim(table).attempt == 2
 
