@@ -91,7 +91,7 @@ def run_worker(
         if runner.drain():
             doorbell.ring(lane)
 
-    worker = make_worker(app, worker_id, answer)
+    worker = make_worker(app, worker_id, answer, n_threads=settings.jobs_at_once)
 
     def stop_claiming(**_signal: object) -> None:
         runner.stop()

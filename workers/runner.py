@@ -78,7 +78,7 @@ class _LeaseLostError(Exception):
 
 
 class JobRunner:
-    """Claims jobs for one worker and runs them one after another.
+    """Claims jobs for one worker and runs them, in each thread that drains one after another.
 
     Args:
         table: where jobs are claimed and reported.

@@ -93,6 +93,16 @@ def test_workers_that_did_their_work_are_replaced_without_a_pause(engine: Engine
     assert time.monotonic() - started < 20
 
 
+def test_a_worker_may_have_several_documents_under_way(settings: Settings) -> None:
+    with running_engine(settings.model_copy(update={"jobs_at_once": 3})) as engine:
+        engine.wait_until_ready()
+        jobs = [engine.finished(job) for job in [engine.submit("sleep 1") for _ in range(3)]]
+    started = [job.started_at for job in jobs if job.started_at is not None]
+    ended = [job.finished_at for job in jobs if job.finished_at is not None]
+    assert [job.attempt for job in jobs] == [1, 1, 1]
+    assert max(started) < min(ended)
+
+
 def test_a_worker_that_grows_makes_room_for_another(settings: Settings) -> None:
     bounded = settings.model_copy(update={"max_worker_bytes": 600 * MIB})
     with running_engine(bounded) as engine:
