@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 WORKER_COMMAND = (sys.executable, "-m", "workers")
 FIRST_PAUSE_SECONDS = 0.2
-LONGEST_PAUSE_SECONDS = 30.0
+LONGEST_PAUSE_SECONDS = 10.0
 HEALTHY_SECONDS = 60.0  # a worker that lived so long did not die of its start
 RECYCLED_EXIT_CODE = 72  # of a worker that grew too large and wants another in its place
 SIGN_OF_WORK = b"."
