@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from layout.bundle import Precision
 from layout.graph import UNKNOWN_TYPE
@@ -79,6 +79,7 @@ class StageConfig(_Form):
     `start_from: initial` means the weights that the run began with.
     A stage without `cord` among its sources sees none of CORD's development receipts, whatever
     fold is held out. One that `includes_development` holds nothing out: its figures mean nothing.
+    Of several `n_runs`, which differ in their seed alone, the mean of the weights is kept.
     """
 
     name: str
@@ -86,6 +87,7 @@ class StageConfig(_Form):
     schedule: ScheduleConfig
     start_from: str | None = None
     includes_development: bool = False
+    n_runs: int = Field(default=1, ge=1)
     losses: LossWeights = LossWeights()
     augmentation: AugmentConfig = AugmentConfig()
     masking: MaskingConfig = MaskingConfig()

@@ -34,7 +34,7 @@ from models.export import Parity, export_bundle
 from models.judging import judge_fields
 from models.pools import read_pool
 from models.special_ids import special_ids
-from models.stored import TOKENIZER, open_stage
+from models.stored import TOKENIZER, average_stages, is_stage, open_stage
 from models.train import RunOptions, labels_of, train_stage
 
 log = logging.getLogger(__name__)
@@ -58,8 +58,27 @@ def train_release(config: TrainConfig, folders: DataFolders, options: RunOptions
         The last stage's folder.
     """
     for stage in config.stages:
-        train_stage(config, stage, folders, _options(config, options, stage))
+        _train(config, stage, folders, _options(config, options, stage))
     return options.run_dir / config.stages[-1].name
+
+
+def _train(
+    config: TrainConfig, stage: StageConfig, folders: DataFolders, options: RunOptions
+) -> Path:
+    """Train a stage, or several times with other seeds and keep the mean of the weights.
+
+    Source of the mean: model soups (Wortsman et al., ICML 2022), all of whose runs start alike.
+    """
+    if stage.n_runs == 1 or is_stage(options.run_dir):
+        return train_stage(config, stage, folders, options)
+    runs = []
+    for number in range(stage.n_runs):
+        schedule = stage.schedule.model_copy(update={"seed": stage.schedule.seed + number})
+        seeded = stage.model_copy(update={"schedule": schedule})
+        of_run = replace(options, run_dir=options.run_dir / f"run{number}")
+        runs.append(train_stage(config, seeded, folders, of_run))
+    average_stages(runs, options.run_dir)
+    return options.run_dir
 
 
 def cross_validate(config: TrainConfig, folders: DataFolders, options: RunOptions) -> Folds:
@@ -70,14 +89,14 @@ def cross_validate(config: TrainConfig, folders: DataFolders, options: RunOption
     """
     stage = config.folded_stage
     for earlier in config.stages[: config.stages.index(stage)]:
-        train_stage(config, earlier, folders, _options(config, options, earlier))
+        _train(config, earlier, folders, _options(config, options, earlier))
     samples: dict[str, list[Sample]] = {name: [] for name in _FOLDED}
     graphs: dict[str, list[FieldGraph]] = {name: [] for name in _FOLDED}
     for fold in range(config.n_folds):
         of_fold = replace(_options(config, options, stage), fold=fold)
         if fold != config.held_out_fold:
             of_fold = replace(of_fold, run_dir=options.run_dir / f"{stage.name}-fold{fold}")
-        folder = train_stage(config, stage, folders, of_fold)
+        folder = _train(config, stage, folders, of_fold)
         held = Held(fold, config.n_folds)
         scorer, development = open_trained(config, folder, _FOLDED, (folders, held))
         for name, task in development.items():

@@ -9,9 +9,10 @@ tokenizer.json
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import torch
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from torch import Tensor
@@ -41,6 +42,21 @@ def save_stage(
     partial = folder / f"{WEIGHTS}.part"
     save_file({k: v.contiguous() for k, v in model.state_dict().items()}, partial)
     partial.replace(folder / WEIGHTS)
+
+
+def is_stage(folder: Path) -> bool:
+    """Whether a folder holds a stage that has ended."""
+    return (folder / WEIGHTS).exists()
+
+
+def average_stages(folders: Sequence[Path], out: Path) -> None:
+    """Write the mean of several stages of one network as a stage of its own."""
+    model, labels = open_stage(folders[0])
+    states = [load_file(folder / WEIGHTS) for folder in folders]
+    model.load_state_dict(
+        {name: torch.stack([state[name] for state in states]).mean(dim=0) for name in states[0]}
+    )
+    save_stage(out, model, labels, Tokenizer.from_file(str(folders[0] / TOKENIZER)))
 
 
 def open_stage(
@@ -98,7 +114,7 @@ def load_stage(
 def _read_weights(folder: Path) -> tuple[dict[str, Tensor], tuple[str, ...]]:
     if is_bundle(folder):
         return read_bundle_weights(folder)
-    if not (folder / WEIGHTS).exists():
+    if not is_stage(folder):
         raise SetupError(f"{folder} holds neither a stage of training that ended nor a bundle")
     return load_file(folder / WEIGHTS), tuple(json.loads((folder / LABELS).read_text()))
 

@@ -37,7 +37,7 @@ from models.losses import Losses, TargetBatch, compute_losses
 from models.network import Encoder, SpatialModel
 from models.pools import read_pool
 from models.special_ids import special_ids
-from models.stored import load_stage, save_stage
+from models.stored import is_stage, load_stage, save_stage
 from models.vocabulary import check_fit, read_tokenizer
 from models.weights import load_pretrained, read_network_config
 from models.word_guess import WordGuess
@@ -116,9 +116,8 @@ def train_stage(
     Returns:
         The stage's folder, see `models.stored`.
     """
-    finished = options.run_dir / "model.safetensors"
-    if finished.exists():
-        log.info("%s is there already", finished)
+    if is_stage(options.run_dir):
+        log.info("%s has ended already", options.run_dir)
         return options.run_dir
     torch.manual_seed(stage.schedule.seed)
     torch.set_num_threads(options.n_threads)

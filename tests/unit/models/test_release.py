@@ -98,6 +98,24 @@ def test_held_out_receipts_are_never_trained_on(folders: DataFolders) -> None:
     assert cord_fold("receipt_00007", n_folds=5) == cord_fold("valid_0007", n_folds=5)
 
 
+def test_a_stage_of_several_runs_is_the_mean_of_their_weights(
+    folders: DataFolders, options: RunOptions, tmp_path: Path
+) -> None:
+    stage = CONFIG.stages[0].model_copy(update={"n_runs": 2})
+    config = CONFIG.model_copy(update={"stages": (stage,)})
+    folder = train_release(config, folders, replace(options, run_dir=tmp_path))
+    one, two, mean = (
+        load_file(place / "model.safetensors")
+        for place in (folder / "run0", folder / "run1", folder)
+    )
+    assert any(not torch.equal(one[name], two[name]) for name in mean)
+    for name, tensor in mean.items():
+        torch.testing.assert_close(tensor, (one[name] + two[name]) / 2)
+    written = (folder / "model.safetensors").stat().st_mtime_ns
+    assert train_release(config, folders, replace(options, run_dir=tmp_path)) == folder
+    assert (folder / "model.safetensors").stat().st_mtime_ns == written
+
+
 def test_own_ocr_words_have_to_be_given(folders: DataFolders) -> None:
     source = CONFIG.stages[0].sources[0].model_copy(update={"name": "sroie_ocr"})
     with pytest.raises(SetupError, match="--ocr-words"):
