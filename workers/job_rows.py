@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Row, and_
+from sqlalchemy import Row, and_, literal
 from sqlalchemy.sql.elements import ColumnElement
 
 from workers.jobs import Job, JobError
@@ -18,6 +18,12 @@ def fence(job: Job) -> ColumnElement[bool]:
         jobs.c.attempt == job.attempt,
         jobs.c.state == JobState.RUNNING,
     )
+
+
+def stands(state: JobState) -> ColumnElement[bool]:
+    """Only rows in that state."""
+    # Written out, not bound: else neither database can tell that a partial index holds the rows.
+    return jobs.c.state == literal(state.value, literal_execute=True)
 
 
 def page_selection_text(pages: tuple[int, ...]) -> str:

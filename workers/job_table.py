@@ -13,15 +13,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from sqlalchemy import Connection, and_, delete, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, and_, delete, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from layout.result import DocumentResult
 from workers.database import Database
 from workers.idempotency import OnceKey, note_key
 from workers.job_figures import count_endings
-from workers.job_rows import fence, job_from_row, page_selection_text
-from workers.jobs import LANES, Job, JobError, NewJob
+from workers.job_lookup import JobLookup
+from workers.job_rows import fence, job_from_row, page_selection_text, stands
+from workers.jobs import Job, JobError, NewJob
 from workers.states import (
     CLAIM,
     FAIL,
@@ -45,8 +46,8 @@ class LeasePolicy:
     max_attempts: int = 3
 
 
-class JobTable:
-    """Jobs in the database.
+class JobTable(JobLookup):
+    """Jobs in the database, to be looked up and to be changed.
 
     All methods raise TransientError while the database is busy or cannot be reached.
 
@@ -63,9 +64,8 @@ class JobTable:
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._database = database
+        super().__init__(database, clock=clock)
         self._policy = policy
-        self._clock = clock
 
     def add(self, new: NewJob, once: OnceKey | None = None) -> Job:
         """Put a job into its lane; once this returns the job cannot be lost.
@@ -112,7 +112,7 @@ class JobTable:
         now = self._clock()
         best = (
             select(jobs.c.id)
-            .where(jobs.c.lane == lane, _stands(CLAIM.source), jobs.c.available_at <= now)
+            .where(jobs.c.lane == lane, stands(CLAIM.source), jobs.c.available_at <= now)
             .order_by(jobs.c.created_at, jobs.c.id)
             .limit(1)
             .with_for_update(skip_locked=True)  # PostgreSQL; SQLite's writers wait their turn
@@ -120,7 +120,7 @@ class JobTable:
         )
         statement = (
             update(jobs)
-            .where(jobs.c.id == best, _stands(CLAIM.source))
+            .where(jobs.c.id == best, stands(CLAIM.source))
             .values(
                 state=CLAIM.target,
                 attempt=jobs.c.attempt + 1,
@@ -194,89 +194,6 @@ class JobTable:
                 connection.execute(delete(table).where(table.c.job_id == job_id))
             return connection.execute(delete(jobs).where(jobs.c.id == job_id)).rowcount == 1
 
-    def get(self, job_id: str) -> Job | None:
-        """The job as it stands now."""
-        with self._database.read() as connection:
-            row = connection.execute(select(jobs).where(jobs.c.id == job_id)).one_or_none()
-        return None if row is None else job_from_row(row)
-
-    def result(self, job_id: str) -> DocumentResult | None:
-        """The result, with words; None unless the job succeeded, at least in part."""
-        with self._database.read() as connection:
-            body = connection.scalar(select(results.c.body).where(results.c.job_id == job_id))
-        return None if body is None else DocumentResult.model_validate_json(zlib.decompress(body))
-
-    def newest(
-        self, limit: int, *, tenant: str | None = None, before: tuple[float, str] | None = None
-    ) -> list[Job]:
-        """Jobs from the newest on.
-
-        Args:
-            limit: how many at most.
-            tenant: whose jobs; None for everyone's.
-            before: created_at and id of the last job already seen.
-        """
-        statement = select(jobs).order_by(jobs.c.created_at.desc(), jobs.c.id.desc()).limit(limit)
-        if tenant is not None:
-            statement = statement.where(jobs.c.tenant == tenant)
-        if before is not None:
-            created_at, job_id = before
-            earlier = jobs.c.created_at < created_at
-            same_time = and_(jobs.c.created_at == created_at, jobs.c.id < job_id)
-            statement = statement.where(or_(earlier, same_time))
-        with self._database.read() as connection:
-            return [job_from_row(row) for row in connection.execute(statement)]
-
-    def n_waiting(self, at_most: int, tenant: str | None = None) -> int:
-        """How many jobs wait, whenever they may be claimed.
-
-        Args:
-            at_most: to count; beyond, counting would only cost time.
-            tenant: whose; None for everyone's.
-        """
-        waits = select(jobs.c.id).where(_stands(CLAIM.source)).limit(at_most)
-        if tenant is not None:
-            waits = waits.where(jobs.c.tenant == tenant)
-        with self._database.read() as connection:
-            return connection.scalar(select(func.count()).select_from(waits.subquery())) or 0
-
-    def waiting_lanes(self) -> list[str]:
-        """The lanes in which jobs could be claimed now."""
-        is_due = jobs.c.available_at <= self._clock()
-        with self._database.read() as connection:
-            return [
-                lane
-                for lane in LANES
-                if connection.scalar(
-                    select(jobs.c.id)
-                    .where(_stands(CLAIM.source), jobs.c.lane == lane, is_due)
-                    .limit(1)
-                )
-            ]
-
-    def finished_before(self, moment: float, limit: int) -> list[str]:
-        """Ids of jobs that ended before a moment, oldest first."""
-        statement = (
-            select(jobs.c.id)
-            .where(jobs.c.created_at < moment, jobs.c.finished_at < moment)
-            .order_by(jobs.c.created_at, jobs.c.id)
-            .limit(limit)
-        )
-        with self._database.read() as connection:
-            return list(connection.scalars(statement))
-
-    def unfinished(self, job_ids: list[str]) -> set[str]:
-        """Those of the ids whose jobs are there and not done."""
-        is_open = jobs.c.state.in_([JobState.QUEUED, JobState.RUNNING])
-        with self._database.read() as connection:
-            statement = select(jobs.c.id).where(jobs.c.id.in_(job_ids), is_open)
-            return set(connection.scalars(statement))
-
-    def existing(self, job_ids: list[str]) -> set[str]:
-        """Those of the ids that the table knows."""
-        with self._database.read() as connection:
-            return set(connection.scalars(select(jobs.c.id).where(jobs.c.id.in_(job_ids))))
-
     def _release(
         self,
         connection: Connection,
@@ -314,7 +231,7 @@ class JobTable:
         """Change states; what ends is told to webhooks and counted in the same transaction."""
         statement = (
             update(jobs)
-            .where(_stands(transition.source), which)
+            .where(stands(transition.source), which)
             .values(state=transition.target, **values)
             .returning(jobs.c.id, jobs.c.tenant, jobs.c.finished_at, jobs.c.error_code)
         )
@@ -331,8 +248,3 @@ class JobTable:
                 timings_ms=timings_ms,
             )
         return len(moved)
-
-
-def _stands(state: JobState) -> ColumnElement[bool]:
-    # Written out, not bound: else neither database can tell that a partial index holds the rows.
-    return jobs.c.state == literal(state.value, literal_execute=True)
