@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -17,25 +17,25 @@ from sqlalchemy import Connection, and_, delete, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from layout.result import DocumentResult
+from workers.batches import NewBatch, hold_open, insert_batch, seal_batch
 from workers.database import Database
 from workers.idempotency import OnceKey, note_key
 from workers.job_figures import count_endings
 from workers.job_lookup import JobLookup
-from workers.job_rows import fence, job_from_row, page_selection_text, stands
+from workers.job_rows import Values, can_be_read, fence, job_from_row, row_of, stands
 from workers.jobs import Job, JobError, NewJob
 from workers.states import (
     CLAIM,
     FAIL,
     FINISH_PARTIAL,
+    REFUSE,
     RELEASE,
+    RETRY,
     SUCCEED,
-    JobState,
     Transition,
 )
 from workers.tables import idempotency_keys, jobs, results
 from workers.webhook_deliveries import plan_deliveries
-
-Values = dict[str, str | int | float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,29 +78,37 @@ class JobTable(JobLookup):
             KeyTakenError: the tenant has made one already; nothing was added.
         """
         now = self._clock()
-        statement = (
-            insert(jobs)
-            .values(
-                id=new.job_id,
-                lane=new.lane,
-                state=JobState.QUEUED,
-                document_type=new.document_type,
-                page_selection=page_selection_text(new.pages),
-                filename=new.filename,
-                media_type=new.media_type,
-                n_bytes=new.n_bytes,
-                submitted_by=new.submitted_by,
-                tenant=new.tenant,
-                created_at=now,
-                available_at=now,
-            )
-            .returning(jobs)
-        )
+        statement = insert(jobs).values(row_of(new, now)).returning(jobs)
         with self._database.write() as connection:
             job = job_from_row(connection.execute(statement).one())
             if once is not None:
                 note_key(connection, new.tenant, once, new.job_id, now)
             return job
+
+    def add_batch(self, batch: NewBatch, documents: Sequence[NewJob], *, seals: bool) -> None:
+        """Make a batch with its first jobs, all or nothing.
+
+        Args:
+            batch: the batch.
+            documents: in the order in which they are to be done; those with a refusal fail at once.
+            seals: whether no others may be added.
+        """
+        now = self._clock()
+        with self._database.write() as connection:
+            insert_batch(connection, batch, now)
+            self._add_all(connection, documents, now)
+            if seals:
+                seal_batch(connection, batch.batch_id, now)
+
+    def add_to_batch(self, batch_id: str, documents: Sequence[NewJob]) -> None:
+        """Put further jobs into a batch, all or nothing.
+
+        Raises:
+            BatchClosedError: it is sealed, or was deleted; nothing was added.
+        """
+        with self._database.write() as connection:
+            hold_open(connection, batch_id)
+            self._add_all(connection, documents, self._clock())
 
     def claim(self, lane: str, owner: str) -> Job | None:
         """Take the oldest waiting job of a lane; None when none waits.
@@ -148,6 +156,12 @@ class JobTable(JobLookup):
             statement = update(jobs).where(fence(job)).values(n_pages_done=n_pages_done)
             return connection.execute(statement).rowcount == 1
 
+    def note_document(self, job: Job, n_bytes: int, media_type: str) -> bool:
+        """Record what was fetched; False when the lease is no longer the caller's."""
+        with self._database.write() as connection:
+            found = {"n_bytes": n_bytes, "media_type": media_type}
+            return connection.execute(update(jobs).where(fence(job)).values(found)).rowcount == 1
+
     def finish(self, job: Job, result: DocumentResult) -> bool:
         """Store the result and end the job in one transaction; False when the lease was lost."""
         transition = SUCCEED if result.status == "succeeded" else FINISH_PARTIAL
@@ -184,15 +198,54 @@ class JobTable(JobLookup):
             expired = jobs.c.lease_until < self._clock()
             return self._release(connection, expired, reason, 0.0)
 
+    def retry(self, job_id: str) -> bool:
+        """Let a failed job wait again, with all its attempts; False where there is nothing to try.
+
+        One that was refused as it was handed in has no document to be tried again.
+        """
+        with self._database.write() as connection:
+            return self._retry(connection, jobs.c.id == job_id) == 1
+
+    def retry_batch(self, batch_id: str) -> int:
+        """Let all failed jobs of a batch wait again; returns how many those are."""
+        with self._database.write() as connection:
+            return self._retry(connection, jobs.c.batch_id == batch_id)
+
     def delete(self, job_id: str) -> bool:
         """Remove a job with its result, in whatever state; False when there is none.
 
         A worker that has it under its hands finds its lease lost.
         """
+        return self.delete_all([job_id]) == 1
+
+    def delete_all(self, job_ids: Sequence[str]) -> int:
+        """Remove jobs as `delete` does; returns how many there were."""
         with self._database.write() as connection:
             for table in (results, idempotency_keys):
-                connection.execute(delete(table).where(table.c.job_id == job_id))
-            return connection.execute(delete(jobs).where(jobs.c.id == job_id)).rowcount == 1
+                connection.execute(delete(table).where(table.c.job_id.in_(job_ids)))
+            return connection.execute(delete(jobs).where(jobs.c.id.in_(job_ids))).rowcount
+
+    def _add_all(self, connection: Connection, documents: Sequence[NewJob], now: float) -> None:
+        if not documents:
+            return
+        rows = [row_of(new, now, place) for place, new in enumerate(documents)]
+        connection.execute(insert(jobs), rows)
+        for new in documents:
+            if new.refusal is not None:
+                which = jobs.c.id == new.job_id
+                self._move(connection, REFUSE, which, self._ending(new.refusal))
+
+    def _retry(self, connection: Connection, which: ColumnElement[bool]) -> int:
+        afresh: Values = {
+            "available_at": self._clock(),
+            "attempt": 0,
+            "n_pages_done": 0,
+            "started_at": None,
+            "finished_at": None,
+            "error_code": None,
+            "error_message": None,
+        }
+        return self._move(connection, RETRY, and_(which, can_be_read()), afresh)
 
     def _release(
         self,
