@@ -132,7 +132,6 @@ def path_of(source: str) -> str:
     return unquote(urlsplit(source.removeprefix(_URL)).path)
 
 
-def plain_source(source: str) -> tuple[str, str]:
-    """A source's kind, "url" or "key", and what was given."""
-    kind, _, given = source.partition(":")
-    return kind, given
+def given_as(source: str) -> str:
+    """The web address or the key, as it was given."""
+    return source.partition(":")[2]
