@@ -86,24 +86,33 @@ class FolderImports:
     def read(self, tenant: str, key: str, limits: Limits) -> bytes:
         """A document; see `ImportStore`."""
         *folders, name = _parts(tenant, key)
-        with _disk_errors(key), contextlib.ExitStack() as opened:
+        with contextlib.ExitStack() as opened, _disk_errors(key):
             # From folder to folder by its descriptor: whoever swaps one for a link meanwhile
             # gains nothing.
-            at = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
+            at = self._root()
             opened.callback(os.close, at)
             for part in folders:
                 at = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=at)
                 opened.callback(os.close, at)
             # A pipe would let the opening wait for ever.
             descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=at)
-            with os.fdopen(descriptor, "rb") as file:
-                found = os.fstat(descriptor)
-                if not stat.S_ISREG(found.st_mode):
-                    raise SourceRefusedError(f"{key} is no file")
-                limits.check_file_bytes(found.st_size)
+            opened.callback(os.close, descriptor)
+            found = os.fstat(descriptor)
+            if not stat.S_ISREG(found.st_mode):
+                raise SourceRefusedError(f"{key} is no file")
+            limits.check_file_bytes(found.st_size)
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
                 data = file.read(limits.max_file_bytes + 1)
         limits.check_file_bytes(len(data))  # it may just be growing
         return data
+
+    def _root(self) -> int:
+        try:
+            return os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
+        except OSError as error:
+            # Such as a share that is not mounted just now: not the document's fault.
+            reason = f"the import store cannot be used just now: {error.strerror}"
+            raise SourceUnreachableError(reason) from error
 
 
 class BucketImports:

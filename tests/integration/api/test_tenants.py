@@ -35,7 +35,7 @@ WITHOUT_DOCUMENT = {
     ("POST", "/v1/batches"),
 }
 AZURE = re.compile(r"/(documentintelligence|formrecognizer)/")
-BODIES = {("POST", "/v1/batches/{batch_id}/documents"): {"urls": []}}
+BODIES: dict[tuple[str, str], object] = {("POST", "/v1/batches/{batch_id}/documents"): {"urls": []}}
 """What routes are asked with that need a body."""
 MODELS = {
     "/documentintelligence": ("prebuilt-receipt", "2024-11-30", "receipt"),
