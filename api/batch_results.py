@@ -10,23 +10,20 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-from pydantic import BaseModel
-
+from api.batch_wire import BatchFormat, BatchLine
 from api.result_names import ResultNames
-from api.wire import ErrorEntry, error_entry
+from api.wire import error_entry
 from layout.redaction import mask_result
 from layout.redaction_kinds import Kind
 from layout.result import DocumentResult
 from layout.tabular import BYTE_ORDER_MARK, COLUMNS, harmless_cell, rows_of
-from workers.batches import BatchTable
+from workers.batch_table import BatchTable
 from workers.jobs import Job
 from workers.patience import patiently
 from workers.sources import given_as
-from workers.states import JobState
 
-BatchFormat = Literal["jsonl", "csv", "zip"]
 MEDIA_TYPES: Final = {
     "jsonl": "application/jsonl",
     "csv": "text/csv",
@@ -38,28 +35,6 @@ INDEX_NAME: Final = "batch.jsonl"
 _PAGE_SIZE: Final = 50
 _SPOOL_BYTES: Final = 1024 * 1024
 _EMPTY_CELLS: Final = [""] * (len(COLUMNS) - 1)
-
-
-class BatchLine(BaseModel):
-    """One document of a batch: its result, or why it failed, or neither while it is not done.
-
-    Attributes:
-        id: of the document.
-        filename: as the sender called it.
-        source: the web address or key that it was fetched from; left out if it was uploaded.
-        status: as `GET /v1/documents/{id}` tells it.
-        file: with its result, in an archive.
-        result: as `GET /v1/documents/{id}/result` gives it.
-        error: why it failed.
-    """
-
-    id: str
-    filename: str | None
-    source: str | None = None
-    status: JobState
-    file: str | None = None
-    result: DocumentResult | None = None
-    error: ErrorEntry | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.wire import ErrorEntry
+from layout.result import DocumentResult
 from workers.batches import Batch
 from workers.imports import MAX_KEY_CHARACTERS
 from workers.outbound import MAX_URL_CHARACTERS
 from workers.states import JobState
 
 MAX_BATCH_NAME = 200
+BatchFormat = Literal["jsonl", "csv", "zip"]
 Url = Annotated[str, Field(max_length=MAX_URL_CHARACTERS)]
 Key = Annotated[str, Field(max_length=MAX_KEY_CHARACTERS)]
 
@@ -117,6 +120,28 @@ class Retried(BaseModel):
     """How many failed documents wait again."""
 
     n_retried: int
+
+
+class BatchLine(BaseModel):
+    """One document of a batch: its result, or why it failed, or neither while it is not done.
+
+    Attributes:
+        id: of the document.
+        filename: as the sender called it.
+        source: the web address or key that it was fetched from; left out if it was uploaded.
+        status: as `GET /v1/documents/{id}` tells it.
+        file: with its result, in an archive.
+        result: as `GET /v1/documents/{id}/result` gives it.
+        error: why it failed.
+    """
+
+    id: str
+    filename: str | None
+    source: str | None = None
+    status: JobState
+    file: str | None = None
+    result: DocumentResult | None = None
+    error: ErrorEntry | None = None
 
 
 def batch_path(batch_id: str) -> str:

@@ -17,7 +17,8 @@ from sqlalchemy import Connection, and_, delete, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from layout.result import DocumentResult
-from workers.batches import NewBatch, hold_open, insert_batch, seal_batch
+from workers.batch_table import hold_open, insert_batch, seal_batch
+from workers.batches import NewBatch
 from workers.database import Database
 from workers.idempotency import OnceKey, note_key
 from workers.job_figures import count_endings

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from ocr.errors import SetupError
 from workers.addresses import REDIS_SCHEMES, Bucket
-from workers.batches import BatchTable
+from workers.batch_table import BatchTable
 from workers.blobs import BlobStore, LocalBlobStore
 from workers.blobs_s3 import open_s3_store
 from workers.celery_app import BrokerAddress

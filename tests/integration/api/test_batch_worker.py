@@ -117,21 +117,15 @@ def test_named_documents_are_fetched_and_those_that_fail_can_be_tried_again(
     files.contents = {"/a.json": words("a"), "/shaky.json": words("s"), "/text": b"words\n" * 99}
     files.statuses = {"/shaky.json": [503], "/moved.json": [302], "/late.json": [404]}
     (imports / "default" / "2026" / "k.json").write_bytes(words("k"))
-    order = {
-        "type": "receipt",
-        "urls": [
-            files.url(path)
-            for path in ("/a.json?sig=1", "/shaky.json", "/moved.json", "/late.json", "/text")
-        ],
-        "keys": ["2026/k.json", "2026/none.json"],
-    }
-    made = service.http.post(BATCHES, json=order)
+    paths = ("/a.json?sig=1", "/shaky.json", "/moved.json", "/late.json", "/text")
+    urls, keys = [files.url(path) for path in paths], ["2026/k.json", "2026/none.json"]
+    made = service.http.post(BATCHES, json={"type": "receipt", "urls": urls, "keys": keys})
     assert made.status_code == 201, made.text
     path = made.headers["location"]
     entry = finished(service, path)
     assert (entry["counts"]["succeeded"], entry["counts"]["failed"]) == (3, 4)
     found = {line["source"]: line for line in lines(service, path)}
-    assert list(found) == order["urls"] + order["keys"]
+    assert list(found) == urls + keys
     codes = {source: line["error"]["code"] for source, line in found.items() if "error" in line}
     assert codes == {
         files.url("/moved.json"): "source_refused",

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from layout.result import DocumentResult
 from tests.unit.workers.conftest import Clock
-from workers.batches import BatchClosedError, BatchTable, NewBatch
+from workers.batch_table import BatchTable
+from workers.batches import BatchClosedError, NewBatch
 from workers.database import Database
 from workers.job_figures import FigureTable
 from workers.job_table import JobTable, LeasePolicy
