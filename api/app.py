@@ -15,6 +15,9 @@ from api.context import ApiContext
 from api.guard import Guard
 from api.metrics import Metrics, RequestMeter
 from api.problems import ProblemBody
+from api.routes.batch_results import batch_results_router
+from api.routes.batch_uploads import batch_uploads_router
+from api.routes.batches import batches_router
 from api.routes.deliveries import deliveries_router
 from api.routes.documents import documents_router
 from api.routes.events import events_router
@@ -72,6 +75,9 @@ def routers(context: ApiContext, metrics: Metrics) -> list[APIRouter]:
         documents_router(context),
         events_router(context),
         results_router(context),
+        batch_uploads_router(context),
+        batches_router(context),
+        batch_results_router(context),
         service_router(context),
         webhooks_router(context),
         deliveries_router(context),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import threading
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -13,18 +12,17 @@ from starlette.requests import Request
 
 from api.auth import Caller
 from api.context import ApiContext
-from api.inspection import inspect
-from api.problems import RETRY_SECONDS, ProblemError
+from api.problems import ProblemError
+from api.room import check_room
+from api.stored_inspection import StoredInspection
 from api.upload import UploadLimits, receive
 from layout.schema import load_schema
-from ocr.errors import DefectError, DocspadeError, TransientError
-from ocr.formats import MediaType
+from ocr.errors import DocspadeError, TransientError
 from workers.blobs import SOURCE, BlobKey, BlobWriter
 from workers.idempotency import KeyTakenError, OnceKey
 from workers.jobs import DEFAULT_LANE, Job, NewJob, new_job_id
 
 AUTO_TYPE = "auto"
-MAX_INSPECTIONS = 4  # at a time
 MAX_TRIES = 3
 
 
@@ -44,8 +42,7 @@ class Intake:
 
     def __init__(self, context: ApiContext) -> None:
         self._context = context
-        # Each inspection holds a whole file in memory.
-        self._inspections = threading.BoundedSemaphore(MAX_INSPECTIONS)
+        self._inspection = StoredInspection(context.services.blobs, context.settings.limits)
 
     async def accept(self, request: Request, wishes: Wishes) -> Job:
         """Take the document in a request's body; once this returns, its job cannot be lost.
@@ -57,7 +54,7 @@ class Intake:
         settings = self._context.settings
         if wishes.document_type != AUTO_TYPE:
             load_schema(wishes.document_type)
-        await run_in_threadpool(_check_room, self._context, wishes.caller.tenant)
+        await run_in_threadpool(check_room, self._context, wishes.caller.tenant)
         key = BlobKey(new_job_id(), SOURCE)
         limits = UploadLimits(settings.limits, settings.upload_idle_seconds)
         with self._context.services.blobs.create(key) as writer:
@@ -78,7 +75,7 @@ class Intake:
         services = self._context.services
         writer.commit()
         try:
-            media_type, digest = self._inspect(new.job_id)
+            media_type, digest = self._inspection.look(new.job_id)
             once = None if idempotency_key is None else _once(idempotency_key, new, digest)
             job = self._add_once(new.with_media_type(media_type), once)
         except (DocspadeError, ProblemError):
@@ -107,32 +104,7 @@ class Intake:
                 return job
         raise TransientError("the document of this Idempotency-Key is just being deleted")
 
-    def _inspect(self, job_id: str) -> tuple[MediaType, str]:
-        """A stored document's media type and SHA-256."""
-        with self._inspections:
-            data = self._context.services.blobs.read(BlobKey(job_id, SOURCE))
-            if data is None:
-                raise DefectError("the stored file is gone")
-            media_type = inspect(data, self._context.settings.limits)
-            return media_type, hashlib.sha256(data).hexdigest()
-
 
 def _once(key: str, new: NewJob, digest: str) -> OnceKey:
     asked = json.dumps([digest, new.document_type, new.pages])
     return OnceKey(key, hashlib.sha256(asked.encode()).hexdigest())
-
-
-def _check_room(context: ApiContext, tenant: str) -> None:
-    settings, services = context.settings, context.services
-    retry = {"Retry-After": str(RETRY_SECONDS)}
-    free_bytes = services.blobs.free_bytes()
-    if free_bytes is not None and free_bytes < settings.min_free_disk_bytes:
-        detail = "the disk is almost full, so no documents are taken for now"
-        raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "storage_full", detail, retry)
-    if services.jobs.n_waiting(settings.max_waiting_jobs) >= settings.max_waiting_jobs:
-        detail = "too many documents are waiting already"
-        raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "queue_full", detail, retry)
-    quota = settings.max_waiting_jobs_per_tenant
-    if quota is not None and services.jobs.n_waiting(quota, tenant) >= quota:
-        detail = f"{quota} documents are waiting already, as many as may"
-        raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, "quota_exceeded", detail, retry)

@@ -53,21 +53,21 @@ def result_response(
     if result_format == "csv":
         mark = BYTE_ORDER_MARK if bom else ""
         named = {**(headers or {}), "Content-Disposition": disposition(job, "csv")}
-        return _tagged(f"{mark}{to_csv(result)}", "text/csv", named, known_tags)
+        return tagged(f"{mark}{to_csv(result)}", "text/csv", named, known_tags)
     left_out = None if with_words else {"pages": {"__all__": {"words"}}}
     body = result.model_dump_json(exclude_unset=True, exclude=left_out)
-    return _tagged(body, "application/json", headers or {}, known_tags)
+    return tagged(body, "application/json", headers or {}, known_tags)
 
 
-def _tagged(body: str, media_type: str, headers: dict[str, str], known_tags: str) -> Response:
+def tagged(body: str, media_type: str, headers: dict[str, str], known_tags: str) -> Response:
     """A response with its `ETag`, without its body where the client has it already."""
     content = body.encode()
     tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    tagged = {**headers, "ETag": tag}
+    with_tag = {**headers, "ETag": tag}
     known = [known.strip().removeprefix("W/") for known in known_tags.split(",")]
     if tag in known or "*" in known:
-        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=tagged)
-    return Response(content, media_type=media_type, headers=tagged)
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=with_tag)
+    return Response(content, media_type=media_type, headers=with_tag)
 
 
 def finished_result(
@@ -107,9 +107,19 @@ def parse_redaction(text: str | None) -> frozenset[Kind]:
 
 
 def disposition(job: Job, ending: str) -> str:
-    """A `Content-Disposition` that names a download after the document's file (RFC 6266)."""
-    stem = re.sub(r"[\x00-\x1f\x7f/\\]", "_", job.filename or job.job_id).partition(".")[0]
-    stem = stem or job.job_id
+    """A `Content-Disposition` that names a download after the document's file."""
+    return attachment(job.filename or job.job_id, ending, otherwise=job.job_id)
+
+
+def attachment(filename: str, ending: str, *, otherwise: str) -> str:
+    """A `Content-Disposition` that names a download after a file, with another ending (RFC 6266).
+
+    Args:
+        filename: of which the part up to the first dot is taken.
+        ending: without its dot.
+        otherwise: the name where that part is empty.
+    """
+    stem = re.sub(r"[\x00-\x1f\x7f/\\]", "_", filename).partition(".")[0] or otherwise
     plain = re.sub(r'[^ -~]|["%]', "_", stem)
     encoded = quote(f"{stem}.{ending}", safe="")
     return f"attachment; filename=\"{plain}.{ending}\"; filename*=UTF-8''{encoded}"

@@ -1,44 +1,55 @@
-"""Requests that wait for their documents: one look at the job table serves all of them."""
+"""Requests that wait for what is to be finished: one look at the database serves all of them."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from starlette.concurrency import run_in_threadpool
 
 from ocr.errors import TransientError
-from workers.job_table import JobTable
 
 POLL_SECONDS = 0.02
 
 
 class FinishWatch:
-    """Wakes requests up as soon as their jobs are done. Belongs to one event loop."""
+    """Wakes requests up as soon as what they wait for is done. Belongs to one event loop.
 
-    def __init__(self, jobs: JobTable) -> None:
-        self._jobs = jobs
+    Args:
+        unfinished: those of some ids that are there and not done.
+        poll_seconds: between two looks.
+    """
+
+    def __init__(
+        self,
+        unfinished: Callable[[list[str]], set[str]],
+        *,
+        poll_seconds: float = POLL_SECONDS,
+    ) -> None:
+        self._unfinished = unfinished
+        self._poll_seconds = poll_seconds
         self._waiting: dict[str, asyncio.Event] = {}
         self._poll: asyncio.Task[None] | None = None
 
-    async def wait(self, job_id: str, seconds: float) -> None:
-        """Return when the job is done or gone, or when the time is over."""
-        event = self._waiting.setdefault(job_id, asyncio.Event())
+    async def wait(self, awaited_id: str, seconds: float) -> None:
+        """Return when it is done or gone, or when the time is over."""
+        event = self._waiting.setdefault(awaited_id, asyncio.Event())
         if self._poll is None or self._poll.done():
             self._poll = asyncio.create_task(self._watch())
         try:
             async with asyncio.timeout(seconds):
                 await event.wait()
         except TimeoutError:
-            self._waiting.pop(job_id, None)
+            self._waiting.pop(awaited_id, None)
 
     async def _watch(self) -> None:
         while self._waiting:
-            await asyncio.sleep(POLL_SECONDS)
+            await asyncio.sleep(self._poll_seconds)
             asked = list(self._waiting)
             try:
-                unfinished = await run_in_threadpool(self._jobs.unfinished, asked)
+                unfinished = await run_in_threadpool(self._unfinished, asked)
             except TransientError:
                 unfinished = set()  # every request looks for itself, and reports what it meets
-            for job_id in asked:
-                if job_id not in unfinished and job_id in self._waiting:
-                    self._waiting.pop(job_id).set()
+            for awaited_id in asked:
+                if awaited_id not in unfinished and awaited_id in self._waiting:
+                    self._waiting.pop(awaited_id).set()

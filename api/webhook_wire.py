@@ -118,12 +118,15 @@ def delivery_entry(delivery: Delivery) -> DeliveryEntry:
 
 
 def webhook_body(delivery: Delivery, job: Job) -> bytes:
-    """What is posted: the document as `GET /v1/documents/{id}` gives it, and nothing from in it."""
+    """What is posted: the document as `GET /v1/documents/{id}` gives it, and nothing from in it.
+
+    Without `source` too: a web address may itself be what lets its holder in.
+    """
     body = {
         "id": delivery.delivery_id,
         "event": delivery.event,
         "created_at": _moment(delivery.created_at).isoformat().replace("+00:00", "Z"),
-        "document": document_entry(job).model_dump(mode="json"),
+        "document": document_entry(job).model_dump(mode="json", exclude={"source"}),
     }
     return json.dumps(body, ensure_ascii=False).encode()
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from pydantic import BaseModel
 
 from layout.schema import DocumentSchema, FieldSpec, ValueType
-from workers.jobs import Job
+from workers.jobs import Job, JobError
+from workers.sources import given_as
 from workers.states import JobState
 
 
@@ -43,6 +44,8 @@ class DocumentEntry(BaseModel):
         started_at: when the last worker took it up.
         finished_at: when it was done.
         error: why it failed.
+        batch_id: of the batch that it belongs to.
+        source: the web address or the key from which it is fetched; null if it was uploaded.
         links: where to go from here.
     """
 
@@ -59,6 +62,8 @@ class DocumentEntry(BaseModel):
     started_at: datetime | None
     finished_at: datetime | None
     error: ErrorEntry | None
+    batch_id: str | None
+    source: str | None
     links: Links
 
 
@@ -108,9 +113,7 @@ def document_entry(job: Job) -> DocumentEntry:
     """A job as its sender sees it."""
     path = document_path(job.job_id)
     has_result = job.state in {JobState.SUCCEEDED, JobState.PARTIAL}
-    error = None
-    if job.error is not None:
-        error = ErrorEntry(code=job.error.code, message=job.error.message)
+    error = None if job.error is None else error_entry(job.error)
     return DocumentEntry(
         id=job.job_id,
         status=job.state,
@@ -125,8 +128,15 @@ def document_entry(job: Job) -> DocumentEntry:
         started_at=None if job.started_at is None else _moment(job.started_at),
         finished_at=None if job.finished_at is None else _moment(job.finished_at),
         error=error,
+        batch_id=job.batch_id,
+        source=None if job.source is None else given_as(job.source),
         links=Links(self=path, result=f"{path}/result" if has_result else None),
     )
+
+
+def error_entry(error: JobError) -> ErrorEntry:
+    """Why a job failed, as its sender sees it."""
+    return ErrorEntry(code=error.code, message=error.message)
 
 
 def type_entry(schema: DocumentSchema) -> TypeEntry:

@@ -43,9 +43,14 @@ def to_csv(result: DocumentResult, *, header: bool = True) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     if header:
         writer.writerow(COLUMNS)
-    for path, leaf in walk_leaves(result.fields):
-        writer.writerow([_harmless(cell) for cell in _row(result.id, path, leaf)])
+    writer.writerows(rows_of(result))
     return out.getvalue()
+
+
+def rows_of(result: DocumentResult) -> Iterator[list[str]]:
+    """A result's leaves as rows of `COLUMNS`, harmless to spreadsheets."""
+    for path, leaf in walk_leaves(result.fields):
+        yield [harmless_cell(cell) for cell in _row(result.id, path, leaf)]
 
 
 def walk_leaves(
@@ -89,7 +94,7 @@ def _place(leaf: LeafField) -> tuple[str, str]:
     return str(page), " ".join(f"{coordinate:g}" for coordinate in box)
 
 
-def _harmless(cell: str) -> str:
+def harmless_cell(cell: str) -> str:
     """Keep a spreadsheet from running what stands on a document (CWE-1236)."""
     if cell.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(cell):
         return f"'{cell}"

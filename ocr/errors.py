@@ -8,9 +8,12 @@ DocspadeError
 │   ├── EncryptedFileError        a password would be needed
 │   ├── LimitExceededError        larger than the operator allows (bytes, pixels, pages, words)
 │   ├── InvalidWordsError         a words file breaks its form
-│   └── UnknownDocumentTypeError  no schema of that name
+│   ├── UnknownDocumentTypeError  no schema of that name
+│   ├── SourceRefusedError        it was to be fetched from where nobody may be sent
+│   └── SourceMissingError        it was to be fetched and is not there
 ├── SetupError            the installation is at fault: an engine, GPU or bundle is missing
 ├── TransientError        it may work in a moment: retry
+│   └── SourceUnreachableError    the place to fetch a document from does not answer
 └── DefectError           a bug of ours: log with its traceback, fail the job
 """
 
@@ -80,6 +83,18 @@ class UnknownDocumentTypeError(InputError):
     code = "unknown_document_type"
 
 
+class SourceRefusedError(InputError):
+    """The document was to be fetched from a place that may not be used; the message says why."""
+
+    code = "source_refused"
+
+
+class SourceMissingError(InputError):
+    """The place that a document was to be fetched from does not have it."""
+
+    code = "source_missing"
+
+
 class SetupError(DocspadeError):
     """The installation lacks something or something was altered; the operator must act."""
 
@@ -90,6 +105,12 @@ class TransientError(DocspadeError):
     """A passing condition (a busy database, a full queue); the job may be tried again."""
 
     code = "transient_error"
+
+
+class SourceUnreachableError(TransientError):
+    """The place that a document is to be fetched from does not answer, or not in full."""
+
+    code = "source_unreachable"
 
 
 class DefectError(DocspadeError):

@@ -5,6 +5,7 @@
 | `database_url` | none or `sqlite:////path`   | `postgresql+psycopg://user:password@host/name` |
 | `broker_url`   | none or `filesystem:///path` | `redis://host`, `amqp://user:password@host`   |
 | `blob_url`     | none or `file:///path`      | `s3://bucket/prefix?endpoint=…&region=…`       |
+| `import_url`   | none or `file:///path`      | likewise                                       |
 """
 
 from __future__ import annotations
@@ -114,6 +115,11 @@ def folder_of(url: str, scheme: str) -> Path:
     if parts.netloc or parts.query or parts.fragment or not path.is_absolute():
         raise ValueError(f"a folder is written with three slashes: {scheme}:///path/to/folder")
     return path
+
+
+def place_of(url: str) -> Path | Bucket:
+    """The folder or the bucket that a URL names, which `check_blob_url` has checked."""
+    return bucket_of(url) if urlsplit(url).scheme == "s3" else folder_of(url, "file")
 
 
 def bucket_of(url: str) -> Bucket:

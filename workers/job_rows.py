@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Row, and_
+from typing import Final
+
+from sqlalchemy import Row, and_, literal, or_
 from sqlalchemy.sql.elements import ColumnElement
 
-from workers.jobs import Job, JobError
+from workers.jobs import Job, JobError, NewJob
 from workers.states import JobState
 from workers.tables import jobs
+
+ORDER_SECONDS: Final = 1e-6
+"""Between two jobs that are added together: their order is that of their times."""
+
+Values = dict[str, str | int | float | None]
 
 
 def fence(job: Job) -> ColumnElement[bool]:
@@ -20,9 +27,40 @@ def fence(job: Job) -> ColumnElement[bool]:
     )
 
 
+def stands(state: JobState) -> ColumnElement[bool]:
+    """Only rows in that state."""
+    # Written out, not bound: else neither database can tell that a partial index holds the rows.
+    return jobs.c.state == literal(state.value, literal_execute=True)
+
+
+def can_be_read() -> ColumnElement[bool]:
+    """Only jobs with a document: what was refused as it was handed in has none."""
+    return or_(jobs.c.n_bytes > 0, jobs.c.source.is_not(None))
+
+
 def page_selection_text(pages: tuple[int, ...]) -> str:
     """Page numbers as the table keeps them: joined by commas."""
     return ",".join(str(number) for number in pages)
+
+
+def row_of(new: NewJob, now: float, place: int = 0) -> Values:
+    """The row of a job that waits from now on, in its place among those added with it."""
+    return {
+        "id": new.job_id,
+        "lane": new.lane,
+        "state": JobState.QUEUED,
+        "document_type": new.document_type,
+        "page_selection": page_selection_text(new.pages),
+        "filename": new.filename,
+        "media_type": new.media_type,
+        "n_bytes": new.n_bytes,
+        "submitted_by": new.submitted_by,
+        "tenant": new.tenant,
+        "created_at": now + place * ORDER_SECONDS,
+        "available_at": now,
+        "batch_id": new.batch_id,
+        "source": new.source,
+    }
 
 
 def job_from_row(row: Row[tuple[object, ...]]) -> Job:
@@ -49,4 +87,6 @@ def job_from_row(row: Row[tuple[object, ...]]) -> Job:
         lease_owner=row.lease_owner,
         error=error,
         tenant=row.tenant,
+        batch_id=row.batch_id,
+        source=row.source,
     )

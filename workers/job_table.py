@@ -9,32 +9,34 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from sqlalchemy import Connection, and_, delete, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, and_, delete, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from layout.result import DocumentResult
+from workers.batch_table import hold_open, insert_batch, seal_batch
+from workers.batches import NewBatch
 from workers.database import Database
 from workers.idempotency import OnceKey, note_key
 from workers.job_figures import count_endings
-from workers.job_rows import fence, job_from_row, page_selection_text
-from workers.jobs import LANES, Job, JobError, NewJob
+from workers.job_lookup import JobLookup
+from workers.job_rows import Values, can_be_read, fence, job_from_row, row_of, stands
+from workers.jobs import Job, JobError, NewJob
 from workers.states import (
     CLAIM,
     FAIL,
     FINISH_PARTIAL,
+    REFUSE,
     RELEASE,
+    RETRY,
     SUCCEED,
-    JobState,
     Transition,
 )
 from workers.tables import idempotency_keys, jobs, results
 from workers.webhook_deliveries import plan_deliveries
-
-Values = dict[str, str | int | float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,8 @@ class LeasePolicy:
     max_attempts: int = 3
 
 
-class JobTable:
-    """Jobs in the database.
+class JobTable(JobLookup):
+    """Jobs in the database, to be looked up and to be changed.
 
     All methods raise TransientError while the database is busy or cannot be reached.
 
@@ -63,9 +65,8 @@ class JobTable:
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._database = database
+        super().__init__(database, clock=clock)
         self._policy = policy
-        self._clock = clock
 
     def add(self, new: NewJob, once: OnceKey | None = None) -> Job:
         """Put a job into its lane; once this returns the job cannot be lost.
@@ -78,29 +79,37 @@ class JobTable:
             KeyTakenError: the tenant has made one already; nothing was added.
         """
         now = self._clock()
-        statement = (
-            insert(jobs)
-            .values(
-                id=new.job_id,
-                lane=new.lane,
-                state=JobState.QUEUED,
-                document_type=new.document_type,
-                page_selection=page_selection_text(new.pages),
-                filename=new.filename,
-                media_type=new.media_type,
-                n_bytes=new.n_bytes,
-                submitted_by=new.submitted_by,
-                tenant=new.tenant,
-                created_at=now,
-                available_at=now,
-            )
-            .returning(jobs)
-        )
+        statement = insert(jobs).values(row_of(new, now)).returning(jobs)
         with self._database.write() as connection:
             job = job_from_row(connection.execute(statement).one())
             if once is not None:
                 note_key(connection, new.tenant, once, new.job_id, now)
             return job
+
+    def add_batch(self, batch: NewBatch, documents: Sequence[NewJob], *, seals: bool) -> None:
+        """Make a batch with its first jobs, all or nothing.
+
+        Args:
+            batch: the batch.
+            documents: in the order in which they are to be done; those with a refusal fail at once.
+            seals: whether no others may be added.
+        """
+        now = self._clock()
+        with self._database.write() as connection:
+            insert_batch(connection, batch, now)
+            self._add_all(connection, documents, now)
+            if seals:
+                seal_batch(connection, batch.batch_id, now)
+
+    def add_to_batch(self, batch_id: str, documents: Sequence[NewJob]) -> None:
+        """Put further jobs into a batch, all or nothing.
+
+        Raises:
+            BatchClosedError: it is sealed, or was deleted; nothing was added.
+        """
+        with self._database.write() as connection:
+            hold_open(connection, batch_id)
+            self._add_all(connection, documents, self._clock())
 
     def claim(self, lane: str, owner: str) -> Job | None:
         """Take the oldest waiting job of a lane; None when none waits.
@@ -112,7 +121,7 @@ class JobTable:
         now = self._clock()
         best = (
             select(jobs.c.id)
-            .where(jobs.c.lane == lane, _stands(CLAIM.source), jobs.c.available_at <= now)
+            .where(jobs.c.lane == lane, stands(CLAIM.source), jobs.c.available_at <= now)
             .order_by(jobs.c.created_at, jobs.c.id)
             .limit(1)
             .with_for_update(skip_locked=True)  # PostgreSQL; SQLite's writers wait their turn
@@ -120,7 +129,7 @@ class JobTable:
         )
         statement = (
             update(jobs)
-            .where(jobs.c.id == best, _stands(CLAIM.source))
+            .where(jobs.c.id == best, stands(CLAIM.source))
             .values(
                 state=CLAIM.target,
                 attempt=jobs.c.attempt + 1,
@@ -147,6 +156,12 @@ class JobTable:
         with self._database.write() as connection:
             statement = update(jobs).where(fence(job)).values(n_pages_done=n_pages_done)
             return connection.execute(statement).rowcount == 1
+
+    def note_document(self, job: Job, n_bytes: int, media_type: str) -> bool:
+        """Record what was fetched; False when the lease is no longer the caller's."""
+        with self._database.write() as connection:
+            found = {"n_bytes": n_bytes, "media_type": media_type}
+            return connection.execute(update(jobs).where(fence(job)).values(found)).rowcount == 1
 
     def finish(self, job: Job, result: DocumentResult) -> bool:
         """Store the result and end the job in one transaction; False when the lease was lost."""
@@ -184,98 +199,54 @@ class JobTable:
             expired = jobs.c.lease_until < self._clock()
             return self._release(connection, expired, reason, 0.0)
 
+    def retry(self, job_id: str) -> bool:
+        """Let a failed job wait again, with all its attempts; False where there is nothing to try.
+
+        One that was refused as it was handed in has no document to be tried again.
+        """
+        with self._database.write() as connection:
+            return self._retry(connection, jobs.c.id == job_id) == 1
+
+    def retry_batch(self, batch_id: str) -> int:
+        """Let all failed jobs of a batch wait again; returns how many those are."""
+        with self._database.write() as connection:
+            return self._retry(connection, jobs.c.batch_id == batch_id)
+
     def delete(self, job_id: str) -> bool:
         """Remove a job with its result, in whatever state; False when there is none.
 
         A worker that has it under its hands finds its lease lost.
         """
+        return self.delete_all([job_id]) == 1
+
+    def delete_all(self, job_ids: Sequence[str]) -> int:
+        """Remove jobs as `delete` does; returns how many there were."""
         with self._database.write() as connection:
             for table in (results, idempotency_keys):
-                connection.execute(delete(table).where(table.c.job_id == job_id))
-            return connection.execute(delete(jobs).where(jobs.c.id == job_id)).rowcount == 1
+                connection.execute(delete(table).where(table.c.job_id.in_(job_ids)))
+            return connection.execute(delete(jobs).where(jobs.c.id.in_(job_ids))).rowcount
 
-    def get(self, job_id: str) -> Job | None:
-        """The job as it stands now."""
-        with self._database.read() as connection:
-            row = connection.execute(select(jobs).where(jobs.c.id == job_id)).one_or_none()
-        return None if row is None else job_from_row(row)
+    def _add_all(self, connection: Connection, documents: Sequence[NewJob], now: float) -> None:
+        if not documents:
+            return
+        rows = [row_of(new, now, place) for place, new in enumerate(documents)]
+        connection.execute(insert(jobs), rows)
+        for new in documents:
+            if new.refusal is not None:
+                which = jobs.c.id == new.job_id
+                self._move(connection, REFUSE, which, self._ending(new.refusal))
 
-    def result(self, job_id: str) -> DocumentResult | None:
-        """The result, with words; None unless the job succeeded, at least in part."""
-        with self._database.read() as connection:
-            body = connection.scalar(select(results.c.body).where(results.c.job_id == job_id))
-        return None if body is None else DocumentResult.model_validate_json(zlib.decompress(body))
-
-    def newest(
-        self, limit: int, *, tenant: str | None = None, before: tuple[float, str] | None = None
-    ) -> list[Job]:
-        """Jobs from the newest on.
-
-        Args:
-            limit: how many at most.
-            tenant: whose jobs; None for everyone's.
-            before: created_at and id of the last job already seen.
-        """
-        statement = select(jobs).order_by(jobs.c.created_at.desc(), jobs.c.id.desc()).limit(limit)
-        if tenant is not None:
-            statement = statement.where(jobs.c.tenant == tenant)
-        if before is not None:
-            created_at, job_id = before
-            earlier = jobs.c.created_at < created_at
-            same_time = and_(jobs.c.created_at == created_at, jobs.c.id < job_id)
-            statement = statement.where(or_(earlier, same_time))
-        with self._database.read() as connection:
-            return [job_from_row(row) for row in connection.execute(statement)]
-
-    def n_waiting(self, at_most: int, tenant: str | None = None) -> int:
-        """How many jobs wait, whenever they may be claimed.
-
-        Args:
-            at_most: to count; beyond, counting would only cost time.
-            tenant: whose; None for everyone's.
-        """
-        waits = select(jobs.c.id).where(_stands(CLAIM.source)).limit(at_most)
-        if tenant is not None:
-            waits = waits.where(jobs.c.tenant == tenant)
-        with self._database.read() as connection:
-            return connection.scalar(select(func.count()).select_from(waits.subquery())) or 0
-
-    def waiting_lanes(self) -> list[str]:
-        """The lanes in which jobs could be claimed now."""
-        is_due = jobs.c.available_at <= self._clock()
-        with self._database.read() as connection:
-            return [
-                lane
-                for lane in LANES
-                if connection.scalar(
-                    select(jobs.c.id)
-                    .where(_stands(CLAIM.source), jobs.c.lane == lane, is_due)
-                    .limit(1)
-                )
-            ]
-
-    def finished_before(self, moment: float, limit: int) -> list[str]:
-        """Ids of jobs that ended before a moment, oldest first."""
-        statement = (
-            select(jobs.c.id)
-            .where(jobs.c.created_at < moment, jobs.c.finished_at < moment)
-            .order_by(jobs.c.created_at, jobs.c.id)
-            .limit(limit)
-        )
-        with self._database.read() as connection:
-            return list(connection.scalars(statement))
-
-    def unfinished(self, job_ids: list[str]) -> set[str]:
-        """Those of the ids whose jobs are there and not done."""
-        is_open = jobs.c.state.in_([JobState.QUEUED, JobState.RUNNING])
-        with self._database.read() as connection:
-            statement = select(jobs.c.id).where(jobs.c.id.in_(job_ids), is_open)
-            return set(connection.scalars(statement))
-
-    def existing(self, job_ids: list[str]) -> set[str]:
-        """Those of the ids that the table knows."""
-        with self._database.read() as connection:
-            return set(connection.scalars(select(jobs.c.id).where(jobs.c.id.in_(job_ids))))
+    def _retry(self, connection: Connection, which: ColumnElement[bool]) -> int:
+        afresh: Values = {
+            "available_at": self._clock(),
+            "attempt": 0,
+            "n_pages_done": 0,
+            "started_at": None,
+            "finished_at": None,
+            "error_code": None,
+            "error_message": None,
+        }
+        return self._move(connection, RETRY, and_(which, can_be_read()), afresh)
 
     def _release(
         self,
@@ -314,7 +285,7 @@ class JobTable:
         """Change states; what ends is told to webhooks and counted in the same transaction."""
         statement = (
             update(jobs)
-            .where(_stands(transition.source), which)
+            .where(stands(transition.source), which)
             .values(state=transition.target, **values)
             .returning(jobs.c.id, jobs.c.tenant, jobs.c.finished_at, jobs.c.error_code)
         )
@@ -331,8 +302,3 @@ class JobTable:
                 timings_ms=timings_ms,
             )
         return len(moved)
-
-
-def _stands(state: JobState) -> ColumnElement[bool]:
-    # Written out, not bound: else neither database can tell that a partial index holds the rows.
-    return jobs.c.state == literal(state.value, literal_execute=True)

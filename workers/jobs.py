@@ -29,6 +29,14 @@ def is_job_id(text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class JobError:
+    """Why a job failed: a stable code, and a message for people."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewJob:
     """A document handed in.
 
@@ -42,6 +50,9 @@ class NewJob:
         submitted_by: id of the API key, None where none was needed.
         lane: the queue that it waits in.
         tenant: whose it is; nobody else can see it.
+        batch_id: of the batch that it belongs to, if any.
+        source: where the worker fetches it, see `workers.sources`; None where it was uploaded.
+        refusal: why it cannot be read at all: it fails as it is added, and nothing is stored.
     """
 
     job_id: str
@@ -53,18 +64,13 @@ class NewJob:
     submitted_by: str | None = None
     lane: str = DEFAULT_LANE
     tenant: str = DEFAULT_TENANT
+    batch_id: str | None = None
+    source: str | None = None
+    refusal: JobError | None = None
 
     def with_media_type(self, media_type: str) -> NewJob:
         """The same job, with its document's media type known."""
         return replace(self, media_type=media_type)
-
-
-@dataclass(frozen=True, slots=True)
-class JobError:
-    """Why a job failed: a stable code, and a message for people."""
-
-    code: str
-    message: str
 
 
 WORKER_LOST = JobError(
@@ -98,3 +104,5 @@ class Job:
     lease_owner: str | None = None
     error: JobError | None = None
     tenant: str = DEFAULT_TENANT
+    batch_id: str | None = None
+    source: str | None = None

@@ -32,7 +32,8 @@ class OutboundError(Exception):
     OutboundError
     ├── BadAddressError        the address breaks its form
     ├── UnknownHostError       its name stands for nothing
-    └── RefusedAddressError    it leads where nobody may be sent
+    ├── RefusedAddressError    it leads where nobody may be sent
+    └── …                      what answers is no document, see `workers.fetching`
     """
 
 

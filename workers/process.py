@@ -77,6 +77,7 @@ def run_worker(
         services.blobs,
         open_extractor(settings),
         owner=worker_id,
+        sources=services.sources,
         policy=RunPolicy(settings.lease_seconds / 3, settings.job_deadline_seconds),
         after_job=life.note_job,
     )

@@ -17,6 +17,7 @@ from PIL import Image
 
 from layout.result import DocumentResult
 from ocr.errors import DefectError, DocspadeError, TransientError
+from ocr.formats import sniff
 from ocr.types import Page
 from workers.blobs import SOURCE, BlobKey, BlobStore, page_picture, write_blob
 from workers.heartbeat import Heartbeat
@@ -24,6 +25,7 @@ from workers.job_table import JobTable
 from workers.jobs import Job, JobError
 from workers.lane_order import LaneOrder
 from workers.patience import PATIENCE_SECONDS, patiently
+from workers.sources import NO_SOURCES, Sources
 
 logger = logging.getLogger(__name__)
 
@@ -85,6 +87,7 @@ class JobRunner:
         blobs: where documents are read and pictures of pages are stored.
         extractor: the pipeline.
         owner: this worker's name; leases are taken in it.
+        sources: where documents are fetched that were not uploaded.
         policy: times.
         after_job: called after each job, whatever became of it.
         give_up: called when a job outlasts its deadline, after the job was failed: must end the
@@ -98,6 +101,7 @@ class JobRunner:
         extractor: Extractor,
         *,
         owner: str,
+        sources: Sources = NO_SOURCES,
         policy: RunPolicy = RunPolicy(),
         after_job: Callable[[], None] = lambda: None,
         give_up: Callable[[int], None] = os._exit,
@@ -106,6 +110,7 @@ class JobRunner:
         self._blobs = blobs
         self._extractor = extractor
         self._owner = owner
+        self._sources = sources
         self._policy = policy
         self._after_job = after_job
         self._give_up = give_up
@@ -180,9 +185,7 @@ class JobRunner:
         return patiently(action, seconds=self._policy.patience_seconds)
 
     def _extract(self, job: Job, heartbeat: Heartbeat) -> DocumentResult:
-        data = self._keep(lambda: self._blobs.read(BlobKey(job.job_id, SOURCE)))
-        if data is None:
-            raise DefectError("the stored file is gone")
+        data = self._document(job)
         n_done = 0
 
         def on_page(page: Page, pixels: PagePixels | None) -> None:
@@ -204,6 +207,19 @@ class JobRunner:
             pages=job.pages or None,
             on_page=on_page,
         )
+
+    def _document(self, job: Job) -> bytes:
+        if job.source is None:
+            stored = self._keep(lambda: self._blobs.read(BlobKey(job.job_id, SOURCE)))
+            if stored is None:
+                raise DefectError("the stored file is gone")
+            return stored
+        # Not kept: who tries a document again wants what is there by then.
+        data = self._sources.read(job.source, job.tenant)
+        media_type = sniff(data)
+        if not self._keep(lambda: self._table.note_document(job, len(data), media_type)):
+            raise _LeaseLostError
+        return data
 
     def _abandon(self, job: Job) -> None:
         seconds = self._policy.deadline_seconds

@@ -9,27 +9,32 @@ from urllib.parse import urlsplit
 
 from ocr.errors import SetupError
 from workers.addresses import REDIS_SCHEMES, Bucket
+from workers.batch_table import BatchTable
 from workers.blobs import BlobStore, LocalBlobStore
 from workers.blobs_s3 import open_s3_store
 from workers.celery_app import BrokerAddress
 from workers.database import Database
 from workers.idempotency import IdempotencyKeys
+from workers.imports import open_imports
 from workers.job_table import JobTable, LeasePolicy
 from workers.patience import patiently
 from workers.presence import Presence
 from workers.runner import SLICE_SECONDS
 from workers.settings import Settings
+from workers.sources import Sources
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Database, job table, blobs, presence of workers, idempotency keys, where the broker is."""
+    """What is opened once: tables, blobs, the places to fetch from, where the broker is."""
 
     database: Database
     jobs: JobTable
     blobs: BlobStore
     presence: Presence
     once: IdempotencyKeys
+    batches: BatchTable
+    sources: Sources
     broker: BrokerAddress
 
 
@@ -58,6 +63,8 @@ def open_services(settings: Settings) -> Services:
         blobs=blobs,
         presence=Presence(database),
         once=IdempotencyKeys(database),
+        batches=BatchTable(database),
+        sources=_open_sources(settings),
         broker=BrokerAddress(
             settings.remote_broker_url,
             settings.broker_dir,
@@ -70,6 +77,12 @@ def _open_blobs(place: Path | Bucket) -> BlobStore:
     if isinstance(place, Path):
         return LocalBlobStore(place)
     return patiently(lambda: open_s3_store(place))
+
+
+def _open_sources(settings: Settings) -> Sources:
+    place = settings.import_place
+    imports = None if place is None else patiently(lambda: open_imports(place))
+    return Sources(settings.url_source_hosts, imports, settings.limits)
 
 
 def _check_broker_client(settings: Settings) -> None:

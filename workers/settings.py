@@ -27,11 +27,11 @@ from ocr.limits import Limits
 from workers.addresses import (
     BROKER_FOLDER_SCHEME,
     Bucket,
-    bucket_of,
     check_blob_url,
     check_broker_url,
     check_database_url,
     folder_of,
+    place_of,
 )
 from workers.outbound import check_allowed_hosts
 from workers.retention import Retention
@@ -75,9 +75,13 @@ class Settings(BaseSettings):
         retention_days: finished documents are deleted after so many days; None keeps them.
         min_free_disk_bytes: below that, uploads are answered 503.
         upload_idle_seconds: an upload that sends nothing for so long is broken off.
-        url_source_hosts: hosts from which documents may be fetched that Azure's API names by
-            `urlSource`; "*" stands for every public one, `name:port` may be a private one; none by
-            default.
+        url_source_hosts: hosts from which documents may be fetched that a batch or Azure's
+            `urlSource` names; "*" stands for every public one, `name:port` may be a private one;
+            none by default.
+        import_url: of a folder (`file:///…`) or an S3-compatible store from which batches may take
+            documents by key, each tenant's below a folder of its name; None for none.
+        max_batch_documents: in one request to a batch.
+        max_batch_bytes: of one request to a batch, as it is sent and unpacked.
         webhook_hosts: hosts, `host:port` or networks (`10.0.0.0/8`) to which webhooks may lead
             although they are not public.
         lease_seconds: a worker that is silent for so long loses its job to another.
@@ -121,6 +125,9 @@ class Settings(BaseSettings):
     min_free_disk_bytes: Annotated[int, Field(ge=0)] = 512 * MIB
     upload_idle_seconds: PositiveSeconds = 30.0
     url_source_hosts: tuple[str, ...] = ()
+    import_url: BlobUrl | None = None
+    max_batch_documents: Annotated[int, Field(gt=0)] = 5_000
+    max_batch_bytes: Annotated[int, Field(gt=0)] = 4096 * MIB
     webhook_hosts: Annotated[tuple[str, ...], AfterValidator(check_allowed_hosts)] = ()
     lease_seconds: PositiveSeconds = 30.0
     max_attempts: Annotated[int, Field(gt=0)] = 3
@@ -164,11 +171,12 @@ class Settings(BaseSettings):
     @property
     def blob_place(self) -> Path | Bucket:
         """Folder or bucket of the blob store."""
-        if self.blob_url is None:
-            return self.state_dir / "blobs"
-        if self.blob_url.startswith("s3:"):
-            return bucket_of(self.blob_url)
-        return folder_of(self.blob_url, "file")
+        return self.state_dir / "blobs" if self.blob_url is None else place_of(self.blob_url)
+
+    @property
+    def import_place(self) -> Path | Bucket | None:
+        """Folder or bucket of the import store."""
+        return None if self.import_url is None else place_of(self.import_url)
 
     @property
     def remote_broker_url(self) -> str | None:

@@ -2,10 +2,15 @@
 
                 claim            finish
     queued ───────────► running ────────► succeeded
-      ▲                  │  │  └────────► partial
-      └──────────────────┘  └───────────► failed
-        release (lease expired,   fail (bad input, defect, too many attempts, deadline)
-        passing condition)
+     ▲ ▲ │               │  │  └────────► partial
+     │ │ │               │  └───────────► failed ──┐
+     │ └─│───────────────┘                  ▲      │  fail (bad input, defect, too many
+     │   │  release (lease expired,         │      │        attempts, deadline)
+     │   │           passing condition)     │      │
+     │   └──────────────────────────────────┘      │
+     │      refuse (handed in as nothing that can be read)
+     └─────────────────────────────────────────────┘
+            retry (somebody asks for it)
 
 `workers/job_table.py` alone changes a job's state, and only by these transitions.
 """
@@ -17,7 +22,7 @@ from enum import StrEnum
 
 
 class JobState(StrEnum):
-    """Where a job stands; the last three are final."""
+    """Where a job stands; the last three are final, but for a retry of what failed."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -27,7 +32,7 @@ class JobState(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """Whether nothing more will happen to the job."""
+        """Whether nothing more will happen to the job by itself."""
         return self in FINAL_STATES
 
 
@@ -47,5 +52,7 @@ RELEASE = Transition(JobState.RUNNING, JobState.QUEUED)
 SUCCEED = Transition(JobState.RUNNING, JobState.SUCCEEDED)
 FINISH_PARTIAL = Transition(JobState.RUNNING, JobState.PARTIAL)
 FAIL = Transition(JobState.RUNNING, JobState.FAILED)
+REFUSE = Transition(JobState.QUEUED, JobState.FAILED)
+RETRY = Transition(JobState.FAILED, JobState.QUEUED)
 
-TRANSITIONS = frozenset({CLAIM, RELEASE, SUCCEED, FINISH_PARTIAL, FAIL})
+TRANSITIONS = frozenset({CLAIM, RELEASE, SUCCEED, FINISH_PARTIAL, FAIL, REFUSE, RETRY})

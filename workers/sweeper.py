@@ -31,6 +31,7 @@ class Sweeper:
         self._table = services.jobs
         self._blobs = services.blobs
         self._once = services.once
+        self._batches = services.batches
         self._doorbell = doorbell
         self._retention = retention
         self._next_housekeeping = 0.0
@@ -56,7 +57,7 @@ class Sweeper:
                 self._blobs.delete_document(document_id)
 
     def discard_expired(self) -> None:
-        """Remove finished documents and idempotency keys that are not to be kept any longer."""
+        """Remove documents, empty batches and idempotency keys that are not to be kept longer."""
         self._once.forget(self._retention.idempotency_seconds)
         if self._retention.document_seconds is None:
             return
@@ -67,3 +68,4 @@ class Sweeper:
                 self._blobs.delete_document(document_id)
                 self._table.delete(document_id)
             logger.info("%d documents were kept long enough and are deleted", len(ids))
+        self._batches.discard_empty(moment)

@@ -45,6 +45,8 @@ jobs = Table(
     Column("n_pages_done", Integer, nullable=False, server_default="0"),
     Column("error_code", String(64)),
     Column("error_message", Text),
+    Column("batch_id", String(32)),
+    Column("source", Text),  # where the worker fetches it, "url:…" or "key:…"; null: uploaded
 )
 
 # Partial indexes keep claim and sweep flat however many finished jobs there are.
@@ -64,6 +66,16 @@ Index(
     sqlite_where=_is_running,
     postgresql_where=_is_running,
 )
+_is_of_a_batch = text("batch_id IS NOT NULL")
+Index(
+    "ix_jobs_batch",
+    jobs.c.batch_id,
+    jobs.c.created_at,
+    jobs.c.id,
+    jobs.c.state,  # so that a batch is counted in the index alone
+    sqlite_where=_is_of_a_batch,
+    postgresql_where=_is_of_a_batch,
+)
 Index("ix_jobs_created", jobs.c.created_at, jobs.c.id)
 Index("ix_jobs_tenant", jobs.c.tenant, jobs.c.created_at, jobs.c.id)
 
@@ -73,6 +85,19 @@ results = Table(
     Column("job_id", String(32), ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
     Column("body", LargeBinary, nullable=False),  # DocumentResult with words, JSON, zlib
 )
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("tenant", String(64), nullable=False),
+    Column("created_by", String(32)),  # id of an API key
+    Column("created_at", Float, nullable=False),
+    Column("name", Text),
+    Column("document_type", String(64), nullable=False),
+    Column("sealed_at", Float),  # since then it takes no more documents
+)
+Index("ix_batches_tenant", batches.c.tenant, batches.c.created_at, batches.c.id)
 
 webhooks = Table(
     "webhooks",

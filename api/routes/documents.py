@@ -16,6 +16,7 @@ from api.intake import AUTO_TYPE, Intake, Wishes
 from api.parameters import make_cursor, parse_cursor, parse_pages
 from api.problems import ProblemBody, ProblemError
 from api.results import result_response
+from api.room import check_room
 from api.waiting import FinishWatch
 from api.wire import DocumentEntry, DocumentList, document_entry, document_path
 from layout.result import DocumentResult
@@ -56,7 +57,7 @@ def documents_router(context: ApiContext) -> APIRouter:
     """The routes under `/v1/documents`."""
     router = APIRouter(prefix="/v1/documents", tags=["documents"])
     auth, jobs, blobs = context.auth, context.services.jobs, context.services.blobs
-    intake, watch = Intake(context), FinishWatch(jobs)
+    intake, watch = Intake(context), FinishWatch(jobs.unfinished)
 
     @router.post(
         "",
@@ -108,6 +109,24 @@ def documents_router(context: ApiContext) -> APIRouter:
         document_id: str, caller: Annotated[Caller, Depends(auth.require("read"))]
     ) -> DocumentEntry:
         """Status, times, and the reason of a failure."""
+        return document_entry(find_job(context, document_id, caller))
+
+    @router.post(
+        "/{document_id}/retry",
+        summary="Try a failed document again",
+        status_code=HTTPStatus.ACCEPTED,
+        responses={404: PROBLEM, 409: PROBLEM, 429: PROBLEM, 503: PROBLEM},
+    )
+    def retry(
+        document_id: str, caller: Annotated[Caller, Depends(auth.require("submit"))]
+    ) -> DocumentEntry:
+        """Let a failed document wait again, with all its attempts."""
+        job = find_job(context, document_id, caller)
+        check_room(context, caller.tenant)
+        if not jobs.retry(job.job_id):
+            detail = "only a document that failed, and whose file there is, can be tried again"
+            raise ProblemError(HTTPStatus.CONFLICT, "not_failed", detail)
+        context.doorbell.ring(job.lane)
         return document_entry(find_job(context, document_id, caller))
 
     @router.delete(

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 
 from tests.integration.api.conftest import Server
 from tests.integration.api.test_routes import finish, submit
-from tests.integration.api.test_upload import DOCUMENTS
+from tests.integration.api.test_upload import DOCUMENTS, picture
+from workers.jobs import JobError
 from workers.retention import Retention
 from workers.settings import Settings
 from workers.sweeper import Sweeper
@@ -39,6 +40,24 @@ def test_nothing_is_left_of_a_document_after_its_time(server: Server) -> None:
     assert n_rows(server) == (1, 1, 1)
     time.sleep(0.02)
     sweep(server, 0.01)
+    assert (n_rows(server), server.leftovers()) == ((0, 0, 0), [])
+
+
+def test_batches_go_when_they_are_old_and_empty(server: Server) -> None:
+    made = server.http.post("/v1/batches", files=[("file", ("a.png", picture()))])
+    empty = server.http.post("/v1/batches", json={}).headers["location"]
+    path = made.headers["location"]
+    time.sleep(0.02)
+    sweep(server, 3600)
+    assert server.http.get(empty).status_code == 200
+    sweep(server, 0.01)
+    assert (server.http.get(empty).status_code, server.http.get(path).status_code) == (404, 200)
+    job = server.context.services.jobs.claim("batch", "test")
+    assert job is not None
+    server.context.services.jobs.fail(job, JobError("corrupt_file", "cut off"))
+    time.sleep(0.02)
+    sweep(server, 0.01)
+    assert server.http.get(path).status_code == 404
     assert (n_rows(server), server.leftovers()) == ((0, 0, 0), [])
 
 

@@ -181,6 +181,13 @@ def test_openapi_describes_every_route_with_problems(server: Server) -> None:
         "/v1/documents/{document_id}/pages/{number}",
         "/v1/documents/{document_id}/redacted",
         "/v1/documents/{document_id}/events",
+        "/v1/documents/{document_id}/retry",
+        "/v1/batches",
+        "/v1/batches/{batch_id}",
+        "/v1/batches/{batch_id}/documents",
+        "/v1/batches/{batch_id}/seal",
+        "/v1/batches/{batch_id}/retry",
+        "/v1/batches/{batch_id}/results",
         "/v1/webhooks",
         "/v1/webhooks/{webhook_id}",
         "/v1/webhooks/{webhook_id}/deliveries",
@@ -195,6 +202,10 @@ def test_openapi_describes_every_route_with_problems(server: Server) -> None:
         "multipart/form-data",
         "application/octet-stream",
     }
+    for path in ("/v1/batches", "/v1/batches/{batch_id}/documents"):
+        content = api["paths"][path]["post"]["requestBody"]["content"]
+        assert set(content) == {"application/json", "application/zip", "multipart/form-data"}
+        assert content["application/json"]["schema"]["examples"]
 
 
 def test_pages_and_their_files_come_from_here_alone(server: Server) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import httpx
 import pytest
@@ -13,9 +13,9 @@ from fastapi.routing import APIRoute
 from api.app import routers
 from api.metrics import Metrics
 from tests.integration.api.conftest import Server
-from tests.integration.api.test_routes import finish
+from tests.integration.api.test_routes import claim, finish, submit
 from tests.integration.api.test_upload import DOCUMENTS, picture
-from workers.jobs import new_job_id
+from workers.jobs import JobError, new_job_id
 from workers.settings import Settings
 from workers.webhook_deliveries import DeliveryTable
 from workers.webhooks import EVENTS, WebhookTable
@@ -31,8 +31,12 @@ WITHOUT_DOCUMENT = {
     ("GET", "/v1/webhooks"),  # so have these
     ("POST", "/v1/webhooks"),
     ("GET", "/metrics"),
+    ("GET", "/v1/batches"),
+    ("POST", "/v1/batches"),
 }
 AZURE = re.compile(r"/(documentintelligence|formrecognizer)/")
+BODIES: dict[tuple[str, str], object] = {("POST", "/v1/batches/{batch_id}/documents"): {"urls": []}}
+"""What routes are asked with that need a body."""
 MODELS = {
     "/documentintelligence": ("prebuilt-receipt", "2024-11-30", "receipt"),
     "/formrecognizer": ("prebuilt-businessCard", "2023-07-31", "business_card"),
@@ -45,8 +49,8 @@ class Tenant:
     name: str
     headers: dict[str, str]
 
-    def send(self, server: Server, method: str, path: str) -> httpx.Response:
-        return server.http.request(method, path, headers=self.headers)
+    def send(self, server: Server, method: str, path: str, json: object = None) -> httpx.Response:
+        return server.http.request(method, path, headers=self.headers, json=json)
 
 
 def tenant(server: Server, name: str) -> Tenant:
@@ -74,15 +78,21 @@ class Owned:
     document_id: str
     webhook_id: str
     delivery_id: str
+    batch_id: str
 
 
 def owned(server: Server, one: Tenant, path: str) -> Owned:
-    """A webhook, and a document that is done, of whose end the webhook is to be told."""
+    """A webhook, a document that is done, of whose end the webhook is to be told, and a batch."""
     database = server.context.services.database
     webhook = WebhookTable(database).add("https://example.com/", EVENTS, None, one.name)
-    document_id = finish(server, one.headers, MODELS.get(prefix(path), ("auto",))[-1])
+    if path.endswith("/{document_id}/retry"):
+        document_id = submit(server, one.headers)
+        server.context.services.jobs.fail(claim(server), JobError("corrupt_file", "cut off"))
+    else:
+        document_id = finish(server, one.headers, MODELS.get(prefix(path), ("auto",))[-1])
     (delivery,) = DeliveryTable(database).newest(webhook.webhook_id, 2)
-    return Owned(document_id, webhook.webhook_id, delivery.delivery_id)
+    batch_id = one.send(server, "POST", "/v1/batches", json={}).json()["id"]
+    return Owned(document_id, webhook.webhook_id, delivery.delivery_id, batch_id)
 
 
 def filled(path: str, ids: Owned) -> str:
@@ -91,6 +101,7 @@ def filled(path: str, ids: Owned) -> str:
     path = path.replace("{number}", "1").replace("{model_id}", model)
     path = re.sub(r"\{(document_id|result_id)\}", ids.document_id, path)
     path = path.replace("{webhook_id}", ids.webhook_id).replace("{delivery_id}", ids.delivery_id)
+    path = path.replace("{batch_id}", ids.batch_id)
     return f"{path}?api-version={version}" if version else path
 
 
@@ -104,20 +115,21 @@ def test_every_route_answers_as_if_the_others_document_were_not_there(
     north, south = tenants
     n_crossed = 0
     for method, path in set(all_routes(server)):
-        if not re.search(r"\{(document_id|result_id|webhook_id)\}", path):
+        if not re.search(r"\{(document_id|result_id|webhook_id|batch_id)\}", path):
             is_azure_without_id = AZURE.match(path) is not None
             assert is_azure_without_id or (method, path) in WITHOUT_DOCUMENT, (method, path)
             continue
         ids = owned(server, north, path)
-        nothing = Owned(new_job_id(), new_job_id(), new_job_id())
-        crossed = south.send(server, method, filled(path, ids))
-        unknown = south.send(server, method, filled(path, nothing))
+        nothing = Owned(*(new_job_id() for _ in fields(Owned)))
+        body = BODIES.get((method, path))
+        crossed = south.send(server, method, filled(path, ids), body)
+        unknown = south.send(server, method, filled(path, nothing), body)
         assert (crossed.status_code, crossed.content) == (404, unknown.content), (method, path)
         assert crossed.headers.keys() == unknown.headers.keys()
-        own = north.send(server, method, filled(path, ids))
+        own = north.send(server, method, filled(path, ids), body)
         assert own.is_success, (method, path, own.text)
         n_crossed += 1
-    assert n_crossed >= 13
+    assert n_crossed >= 20
 
 
 def test_the_list_holds_ones_own_documents_alone(
@@ -127,6 +139,15 @@ def test_the_list_holds_ones_own_documents_alone(
     for one, document_id in zip(tenants, ids, strict=True):
         listed = one.send(server, "GET", DOCUMENTS).json()["documents"]
         assert [entry["id"] for entry in listed] == [document_id]
+
+
+def test_the_list_of_batches_holds_ones_own_alone(
+    server: Server, tenants: tuple[Tenant, Tenant]
+) -> None:
+    ids = [one.send(server, "POST", "/v1/batches", json={}).json()["id"] for one in tenants]
+    for one, batch_id in zip(tenants, ids, strict=True):
+        listed = one.send(server, "GET", "/v1/batches").json()["batches"]
+        assert [entry["id"] for entry in listed] == [batch_id]
 
 
 def test_webhooks_are_told_of_their_own_tenants_documents_alone(

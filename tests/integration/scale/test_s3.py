@@ -11,6 +11,7 @@ from ocr.errors import LimitExceededError, SetupError, TransientError
 from tests.services.processes import free_port
 from tests.services.servers import S3Server
 from workers import blobs_s3
+from workers import s3 as s3_client
 from workers.addresses import Bucket, bucket_of
 from workers.blobs import SOURCE, BlobKey, page_picture, write_blob
 from workers.blobs_s3 import S3BlobStore, open_s3_store
@@ -99,7 +100,7 @@ def test_a_store_that_does_not_answer_is_a_passing_condition(
     s3: S3Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del s3  # its keys are in the environment
-    monkeypatch.setattr(blobs_s3, "N_TRIES", 1)
+    monkeypatch.setattr(s3_client, "N_TRIES", 1)
     nowhere = Bucket("docspade", endpoint=f"http://127.0.0.1:{free_port()}", region="us-east-1")
     with pytest.raises(TransientError, match="cannot be used just now"):
         open_s3_store(nowhere)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from workers.states import CLAIM, FINAL_STATES, TRANSITIONS, JobState
+from workers.states import CLAIM, FINAL_STATES, RETRY, TRANSITIONS, JobState
 
 
 def test_only_the_drawn_ways_exist() -> None:
@@ -13,14 +13,20 @@ def test_only_the_drawn_ways_exist() -> None:
         ("running", "succeeded"),
         ("running", "partial"),
         ("running", "failed"),
+        ("queued", "failed"),
+        ("failed", "queued"),
     }
 
 
 @pytest.mark.parametrize("state", list(JobState))
-def test_final_states_are_left_by_no_way(state: JobState) -> None:
-    is_left = any(way.source == state for way in TRANSITIONS)
+def test_final_states_are_left_by_a_retry_of_what_failed_alone(state: JobState) -> None:
+    is_left = any(way.source == state for way in TRANSITIONS - {RETRY})
     assert state.is_final is not is_left
     assert state.is_final == (state in FINAL_STATES)
+
+
+def test_only_what_failed_is_tried_again() -> None:
+    assert (RETRY.source, RETRY.target) == (JobState.FAILED, JobState.QUEUED)
 
 
 def test_running_is_entered_by_a_claim_alone() -> None:

@@ -12,9 +12,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from api.azure.faults import AzureFault
-from api.azure.url_source import ANY_PUBLIC_HOST, fetch
+from api.azure.url_source import fetch
 from ocr.errors import LimitExceededError
 from ocr.limits import Limits
+from workers.fetching import ANY_PUBLIC_HOST
 
 LIMITS = replace(Limits(), max_file_bytes=1000)
 

@@ -1,0 +1,221 @@
+"""Gathers the documents of one request to a batch: stored one by one, added together or not at all.
+
+What is wrong with one document alone becomes its refusal, and the others go on. What is wrong with
+the request as a whole leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import Final
+
+from api.context import ApiContext
+from api.request_body import shown_path
+from api.room import check_room
+from api.stored_inspection import StoredInspection
+from ocr.errors import InputError, LimitExceededError
+from workers.blobs import SOURCE, BlobKey, BlobWriter
+from workers.jobs import BATCH_LANE, JobError, NewJob, new_job_id
+
+CHECK_EVERY_DOCUMENTS: Final = 100
+CHECK_EVERY_BYTES: Final = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class BatchWishes:
+    """What all documents of a batch have in common.
+
+    Attributes:
+        batch_id: of the batch.
+        document_type: a schema's name or "auto".
+        key_id: of the API key that hands them in, None where none was needed.
+        tenant: whose they are.
+    """
+
+    batch_id: str
+    document_type: str
+    key_id: str | None
+    tenant: str
+
+
+class _Current:
+    """The document that is just coming in."""
+
+    def __init__(self, filename: str | None) -> None:
+        self.job_id = new_job_id()
+        self.filename = filename
+        self.refusal: InputError | None = None
+        self.writer: BlobWriter | None = None
+        self.opened = contextlib.ExitStack()
+
+
+class Gathering:
+    """Documents of one request: their files are stored as they come in.
+
+    It must be closed. Not to be used by several threads at once.
+
+    Args:
+        context: of the service.
+        inspection: the first look at each document.
+        wishes: what they have in common.
+    """
+
+    def __init__(
+        self, context: ApiContext, inspection: StoredInspection, wishes: BatchWishes
+    ) -> None:
+        self._context = context
+        self._inspection = inspection
+        self._wishes = wishes
+        self._documents: list[NewJob] = []
+        self._stored: list[str] = []
+        self._current: _Current | None = None
+        self._n_bytes = 0
+        self._n_bytes_checked = 0
+        self._is_handed_over = False
+
+    def close(self) -> None:
+        """Remove what was stored, unless it was handed over."""
+        if self._current is not None:
+            self._current.opened.close()
+        if not self._is_handed_over:
+            for job_id in self._stored:
+                self._context.services.blobs.delete_document(job_id)
+
+    def begin(self, filename: str | None) -> None:
+        """Begin a document; the one before it is complete.
+
+        Raises:
+            LimitExceededError: it is one too many for a request.
+            ProblemError: there is no room for another.
+        """
+        self.end()
+        self._check_count(len(self._documents) + 1)
+        if len(self._documents) % CHECK_EVERY_DOCUMENTS == 0:
+            self._check_room(len(self._documents) + 1)
+        self._current = _Current(shown_path(filename))
+        key = BlobKey(self._current.job_id, SOURCE)
+        writer = self._context.services.blobs.create(key)
+        self._current.writer = self._current.opened.enter_context(writer)
+
+    def write(self, chunk: bytes) -> bool:
+        """Add to the document; nothing is stored of one that is too large.
+
+        Returns:
+            False when the document is refused, so that the rest of it is of no use.
+
+        Raises:
+            LimitExceededError: the request has more bytes than one may have.
+            ProblemError: the disk is almost full.
+        """
+        max_bytes = self._context.settings.max_batch_bytes
+        self._n_bytes += len(chunk)
+        if self._n_bytes > max_bytes:
+            raise LimitExceededError(
+                f"the documents have more bytes than max_batch_bytes allows, {max_bytes:,}"
+            )
+        if self._n_bytes - self._n_bytes_checked >= CHECK_EVERY_BYTES:
+            self._check_room(len(self._documents) + 1)
+        current = self._current
+        if current is None or current.writer is None:
+            return False
+        try:
+            self._context.settings.limits.check_file_bytes(current.writer.n_bytes + len(chunk))
+            current.writer.write(chunk)
+        except InputError as error:
+            self.refuse(error)
+        return current.refusal is None
+
+    def refuse(self, error: InputError) -> None:
+        """Let the document fail for that reason, without its file."""
+        if self._current is not None and self._current.refusal is None:
+            self._current.refusal = error
+            self._current.opened.close()
+            self._current.writer = None
+
+    def end(self) -> None:
+        """Complete the document, if one has begun."""
+        current, self._current = self._current, None
+        if current is None:
+            return
+        with current.opened:
+            n_bytes, media_type = 0, None
+            try:
+                if current.refusal is not None:
+                    raise current.refusal
+                if current.writer is not None:
+                    self._stored.append(current.job_id)
+                    current.writer.commit()
+                    n_bytes = current.writer.n_bytes
+                    media_type, _ = self._inspection.look(current.job_id)
+            except InputError as error:
+                self._refuse_stored(current, error)
+                return
+        self._documents.append(
+            self._new(current.job_id, current.filename, n_bytes=n_bytes, media_type=media_type)
+        )
+
+    def name(self, source: str, filename: str | None) -> None:
+        """Add a document that the worker fetches."""
+        self._documents.append(self._new(new_job_id(), shown_path(filename), source=source))
+
+    def hand_over(self) -> list[NewJob]:
+        """All documents of the request, once it is complete, to be put into the table.
+
+        From now on their files stay: where it is not known whether the table has the documents, the
+        sweeper finds it out.
+
+        Raises:
+            ProblemError: there is no room for them.
+        """
+        self.end()
+        self._check_count(len(self._documents))
+        self._check_room(sum(each.refusal is None for each in self._documents))
+        self._is_handed_over = True
+        return self._documents
+
+    def take_back(self) -> None:
+        """The table did not take the documents."""
+        self._is_handed_over = False
+
+    def _refuse_stored(self, current: _Current, error: InputError) -> None:
+        if current.job_id in self._stored[-1:]:
+            self._context.services.blobs.delete_document(self._stored.pop())
+        refusal = JobError(error.code, error.message)
+        self._documents.append(self._new(current.job_id, current.filename, refusal=refusal))
+
+    def _new(
+        self,
+        job_id: str,
+        filename: str | None,
+        *,
+        n_bytes: int = 0,
+        media_type: str | None = None,
+        source: str | None = None,
+        refusal: JobError | None = None,
+    ) -> NewJob:
+        wishes = self._wishes
+        return NewJob(
+            job_id=job_id,
+            n_bytes=n_bytes,
+            document_type=wishes.document_type,
+            filename=filename,
+            media_type=media_type,
+            submitted_by=wishes.key_id,
+            lane=BATCH_LANE,
+            tenant=wishes.tenant,
+            batch_id=wishes.batch_id,
+            source=source,
+            refusal=refusal,
+        )
+
+    def _check_count(self, n_documents: int) -> None:
+        at_most = self._context.settings.max_batch_documents
+        if n_documents > at_most:
+            raise LimitExceededError(
+                f"the request holds more documents than max_batch_documents allows, {at_most:,}"
+            )
+
+    def _check_room(self, n_documents: int) -> None:
+        self._n_bytes_checked = self._n_bytes
+        check_room(self._context, self._wishes.tenant, n_documents=n_documents)

@@ -1,0 +1,259 @@
+"""Takes the documents of batches in: a list of names, a ZIP archive, or a form with many files."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import BinaryIO, Final, TypeVar
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+
+from api.archives import Archive
+from api.auth import Caller
+from api.batch_gathering import CHECK_EVERY_BYTES, BatchWishes, Gathering
+from api.batch_wire import BatchOrder, NamedDocuments
+from api.context import ApiContext
+from api.forms import FormParser
+from api.problems import ProblemError
+from api.request_body import announced_bytes, body_headers, chunks_of, hear_out
+from api.room import check_room, check_spool_room
+from api.stored_inspection import StoredInspection
+from layout.schema import load_schema
+from ocr.errors import (
+    CorruptFileError,
+    EmptyFileError,
+    EncryptedFileError,
+    InputError,
+    LimitExceededError,
+    UnsupportedFormatError,
+)
+from workers.batches import Batch, BatchClosedError, NewBatch
+from workers.jobs import BATCH_LANE, NewJob, new_job_id
+from workers.outbound import BadAddressError
+from workers.sources import path_of
+
+AUTO_TYPE: Final = "auto"
+FORM_TYPE: Final = "multipart/form-data"
+JSON_TYPE: Final = "application/json"
+ZIP_TYPES: Final = frozenset({"application/zip", "application/x-zip-compressed"})
+_MAX_JSON_BYTES: Final = 32 * 1024 * 1024
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchQuery:
+    """What a request says of a new batch besides its body; a JSON body says it itself."""
+
+    document_type: str = AUTO_TYPE
+    name: str | None = None
+    is_sealed: bool | None = None
+
+
+class BatchIntake:
+    """Takes documents in for one server.
+
+    A request is taken as a whole or not at all. All methods raise ProblemError or InputError where
+    something is wrong with it, and TransientError where it cannot be stored just now.
+    """
+
+    def __init__(self, context: ApiContext) -> None:
+        self._context = context
+        self._inspection = StoredInspection(context.services.blobs, context.settings.limits)
+
+    async def create(self, request: Request, query: BatchQuery, caller: Caller) -> str:
+        """Make a batch with the documents of a request; returns its id."""
+        batch_id = new_job_id()
+        if _media_type(request) != JSON_TYPE:
+            wishes = self._wishes(batch_id, query.document_type, caller)
+            async with self._gathering(wishes) as gathering:
+                await self._gather(request, gathering, caller)
+                await self._add_new(gathering, wishes, query)
+            return batch_id
+        order = await self._json(request, BatchOrder)
+        query = BatchQuery(order.type, order.name, order.sealed)
+        wishes = self._wishes(batch_id, order.type, caller)
+        async with self._gathering(wishes) as gathering:
+            await run_in_threadpool(self._name, order, gathering)
+            await self._add_new(gathering, wishes, query)
+        return batch_id
+
+    async def add(self, request: Request, batch: Batch, caller: Caller) -> None:
+        """Add the documents of a request to a batch."""
+        if batch.sealed_at is not None:
+            raise _closed()
+        wishes = self._wishes(batch.batch_id, batch.document_type, caller)
+        async with self._gathering(wishes) as gathering:
+            if _media_type(request) == JSON_TYPE:
+                named = await self._json(request, NamedDocuments)
+                await run_in_threadpool(self._name, named, gathering)
+            else:
+                await self._gather(request, gathering, caller)
+            await run_in_threadpool(self._add, gathering, batch.batch_id)
+
+    def _wishes(self, batch_id: str, document_type: str, caller: Caller) -> BatchWishes:
+        if document_type != AUTO_TYPE:
+            load_schema(document_type)
+        return BatchWishes(batch_id, document_type, caller.key_id, caller.tenant)
+
+    @asynccontextmanager
+    async def _gathering(self, wishes: BatchWishes) -> AsyncIterator[Gathering]:
+        gathering = Gathering(self._context, self._inspection, wishes)
+        try:
+            yield gathering
+        finally:
+            await run_in_threadpool(gathering.close)
+
+    async def _add_new(self, gathering: Gathering, wishes: BatchWishes, query: BatchQuery) -> None:
+        def add() -> None:
+            documents = gathering.hand_over()
+            new = NewBatch(
+                wishes.batch_id, wishes.document_type, query.name, wishes.key_id, wishes.tenant
+            )
+            seals = bool(documents) if query.is_sealed is None else query.is_sealed
+            self._context.services.jobs.add_batch(new, documents, seals=seals)
+            self._ring(documents)
+
+        await run_in_threadpool(add)
+
+    def _add(self, gathering: Gathering, batch_id: str) -> None:
+        documents = gathering.hand_over()
+        try:
+            self._context.services.jobs.add_to_batch(batch_id, documents)
+        except BatchClosedError as error:
+            gathering.take_back()
+            raise _closed() from error
+        self._ring(documents)
+
+    def _ring(self, documents: Sequence[NewJob]) -> None:
+        if documents:
+            self._context.doorbell.ring(BATCH_LANE)
+
+    def _name(self, named: NamedDocuments, gathering: Gathering) -> None:
+        sources = self._context.services.sources
+        for place, url in enumerate(named.urls):
+            try:
+                source = sources.of_url(url)
+            except BadAddressError as error:
+                detail = f"urls.{place}: {error}"
+                status = HTTPStatus.UNPROCESSABLE_ENTITY
+                raise ProblemError(status, "invalid_address", detail) from error
+            gathering.name(source, path_of(source).rpartition("/")[2])
+        for place, key in enumerate(named.keys):
+            try:
+                source = sources.of_key(key)
+            except ValueError as error:
+                detail = f"keys.{place}: {error}"
+                status = HTTPStatus.UNPROCESSABLE_ENTITY
+                raise ProblemError(status, "invalid_request", detail) from error
+            gathering.name(source, key)
+
+    async def _gather(self, request: Request, gathering: Gathering, caller: Caller) -> None:
+        """Store the documents of a form or an archive."""
+        chunks = chunks_of(request, self._context.settings.upload_idle_seconds)
+        try:
+            await run_in_threadpool(check_room, self._context, caller.tenant)
+            await self._check_announced(request)
+            media_type = _media_type(request)
+            if media_type == FORM_TYPE:
+                form = FormParser(body_headers(request).get_boundary())
+                await _gather_form(chunks, form, gathering)
+            elif media_type in ZIP_TYPES:
+                with tempfile.TemporaryFile(dir=self._context.settings.state_dir) as spool:
+                    await self._receive(chunks, spool)
+                    await run_in_threadpool(self._unpack, spool, gathering, caller)
+            else:
+                raise _unsupported(media_type)
+        except (InputError, ProblemError):
+            await hear_out(request, chunks)
+            raise
+
+    async def _check_announced(self, request: Request) -> None:
+        n_bytes, max_bytes = announced_bytes(request), self._context.settings.max_batch_bytes
+        if n_bytes > max_bytes:
+            raise LimitExceededError(
+                f"the request has {n_bytes:,} bytes; max_batch_bytes allows {max_bytes:,}"
+            )
+        await run_in_threadpool(check_spool_room, self._context, n_bytes)
+
+    async def _receive(self, chunks: AsyncIterator[bytes], spool: BinaryIO) -> None:
+        max_bytes = self._context.settings.max_batch_bytes
+        n_bytes = n_bytes_checked = 0
+        async for chunk in chunks:
+            n_bytes += len(chunk)
+            if n_bytes > max_bytes:
+                raise LimitExceededError(
+                    f"the archive has more bytes than max_batch_bytes allows, {max_bytes:,}"
+                )
+            if n_bytes - n_bytes_checked >= CHECK_EVERY_BYTES:
+                n_bytes_checked = n_bytes
+                await run_in_threadpool(check_spool_room, self._context, 0)
+            await run_in_threadpool(spool.write, chunk)
+
+    def _unpack(self, spool: BinaryIO, gathering: Gathering, caller: Caller) -> None:
+        settings = self._context.settings
+        archive = Archive(spool, settings.max_batch_documents)
+        if not archive.entries:
+            raise EmptyFileError("the archive holds no documents")
+        n_bytes = sum(entry.n_bytes for entry in archive.entries)
+        if n_bytes > settings.max_batch_bytes:
+            raise LimitExceededError(
+                f"the archive holds {n_bytes:,} bytes; "
+                f"max_batch_bytes allows {settings.max_batch_bytes:,}"
+            )
+        n_documents = len(archive.entries)
+        check_room(self._context, caller.tenant, n_documents=n_documents, n_bytes=n_bytes)
+        for entry in archive.entries:
+            gathering.begin(entry.name)
+            try:
+                for chunk in archive.chunks(entry):
+                    if not gathering.write(chunk):
+                        break
+            except (EncryptedFileError, UnsupportedFormatError, CorruptFileError) as error:
+                gathering.refuse(error)
+
+    async def _json(self, request: Request, model: type[_Model]) -> _Model:
+        body = bytearray()
+        async for chunk in chunks_of(request, self._context.settings.upload_idle_seconds):
+            body += chunk
+            if len(body) > _MAX_JSON_BYTES:
+                raise LimitExceededError(f"the list has more than {_MAX_JSON_BYTES:,} bytes")
+        try:
+            return await run_in_threadpool(model.model_validate_json, bytes(body))
+        except ValidationError as error:
+            faults = [{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]
+            raise RequestValidationError(faults) from error
+
+
+async def _gather_form(
+    chunks: AsyncIterator[bytes], form: FormParser, gathering: Gathering
+) -> None:
+    def take(chunk: bytes) -> None:
+        for event in form.feed(chunk):
+            if isinstance(event, bytes):
+                gathering.write(event)
+            else:
+                gathering.begin(event.filename)
+
+    async for chunk in chunks:
+        await run_in_threadpool(take, chunk)
+    form.check_end()
+
+
+def _media_type(request: Request) -> str:
+    return body_headers(request).get_content_type()
+
+
+def _unsupported(media_type: str) -> ProblemError:
+    detail = f"a batch takes {FORM_TYPE}, application/zip or {JSON_TYPE}, not {media_type[:80]}"
+    return ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_body", detail)
+
+
+def _closed() -> ProblemError:
+    detail = "the batch is sealed: it takes no more documents"
+    return ProblemError(HTTPStatus.CONFLICT, "batch_sealed", detail)

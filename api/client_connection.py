@@ -1,0 +1,156 @@
+"""A connection to a service, for `api.client`: requests, their repetition, the service's errors."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterable
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from types import TracebackType
+from typing import NamedTuple, Self
+from urllib.parse import urlsplit
+
+from ocr.errors import DocspadeError, InputError
+
+TIMEOUT_SECONDS = 60.0
+POLL_SECONDS = 0.25
+MAX_TRIES = 5
+LATER = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+"""What the service answers when the same request will do later; `Retry-After` says when."""
+
+Body = bytes | Iterable[bytes]
+"""What is sent; if it comes in pieces, it can be gone through again, and its length is a header."""
+
+
+class ServiceError(DocspadeError):
+    """The service refused a request, or could not be reached.
+
+    Attributes:
+        status: of HTTP; 0 where there was no answer.
+        problem_code: stable, see docs/service.md; "unreachable" where there was no answer.
+    """
+
+    def __init__(self, status: int, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.problem_code = code
+
+
+class Answer(NamedTuple):
+    """A good answer, as a whole."""
+
+    status: int
+    location: str
+    body: bytes
+
+
+class ServiceConnection:
+    """One connection to a service; not to be shared by threads.
+
+    Requests that the service asks to repeat later (it is full, or the key knocks too often) are
+    repeated a few times. All methods raise ServiceError.
+
+    Args:
+        address: such as "http://127.0.0.1:8000".
+        key: an API key, where the service asks for one.
+
+    Raises:
+        InputError: the address is none of HTTP, or the key has characters that none has.
+    """
+
+    def __init__(self, address: str, key: str | None = None) -> None:
+        parts = urlsplit(address)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise InputError(f"{address!r} is no address like http://127.0.0.1:8000")
+        if key is not None and re.fullmatch(r"[!-~]+", key) is None:
+            raise InputError("the API key has characters that none has")
+        kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+        self._connection = kind(parts.hostname, parts.port, timeout=TIMEOUT_SECONDS)
+        self._prefix = parts.path.rstrip("/")
+        self._headers = {} if key is None else {"Authorization": f"Bearer {key}"}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: Body | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
+        """Send a request; the good answer to it."""
+        answer = self.open(method, path, body, headers)
+        try:
+            return Answer(answer.status, answer.getheader("Location", ""), answer.read())
+        except (OSError, HTTPException) as error:
+            raise self.broken(error) from error
+
+    def open(
+        self,
+        method: str,
+        path: str,
+        body: Body | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> HTTPResponse:
+        """Send a request; the good answer to it, still to be read before the next request."""
+        for is_last in [False] * (MAX_TRIES - 1) + [True]:
+            answer = self._send(method, path, body, headers or {}, is_last=is_last)
+            if answer is None:
+                continue
+            if answer.status < HTTPStatus.BAD_REQUEST:
+                return answer
+            content = answer.read()
+            if is_last or answer.status not in LATER:
+                raise _error(answer.status, content)
+            time.sleep(_pause(answer.getheader("Retry-After", "")))
+        raise AssertionError
+
+    def broken(self, error: Exception) -> ServiceError:
+        """The error of an answer that broke off; the next request connects anew."""
+        self.close()
+        return ServiceError(0, "unreachable", f"no answer: {error}")
+
+    def _send(
+        self, method: str, path: str, body: Body | None, headers: dict[str, str], *, is_last: bool
+    ) -> HTTPResponse | None:
+        """The answer; None where the connection broke and the request may be sent again."""
+        try:
+            self._connection.request(
+                method, f"{self._prefix}{path}", body, {**self._headers, **headers}
+            )
+            return self._connection.getresponse()
+        except (OSError, HTTPException) as error:
+            self._connection.close()
+            is_safe = method != "POST" or "Idempotency-Key" in headers
+            if is_last or not is_safe:
+                raise ServiceError(0, "unreachable", f"no answer: {error}") from error
+            time.sleep(POLL_SECONDS)
+            return None
+
+
+def _pause(retry_after: str) -> float:
+    """Seconds to wait; a date, as proxies may send, and nonsense count as one second."""
+    return min(float(retry_after), TIMEOUT_SECONDS) if retry_after.isdecimal() else 1.0
+
+
+def _error(status: int, content: bytes) -> ServiceError:
+    try:
+        problem = json.loads(content)
+        return ServiceError(status, str(problem["code"]), str(problem["detail"]))
+    except (ValueError, KeyError, TypeError):
+        return ServiceError(status, "unknown", f"the service answered with status {status}")
