@@ -15,6 +15,7 @@ from api.context import ApiContext
 from api.guard import Guard
 from api.metrics import Metrics, RequestMeter
 from api.problems import ProblemBody
+from api.routes.corrections import corrections_router
 from api.routes.deliveries import deliveries_router
 from api.routes.documents import documents_router
 from api.routes.events import events_router
@@ -72,6 +73,7 @@ def routers(context: ApiContext, metrics: Metrics) -> list[APIRouter]:
         documents_router(context),
         events_router(context),
         results_router(context),
+        corrections_router(context),
         service_router(context),
         webhooks_router(context),
         deliveries_router(context),

@@ -8,6 +8,7 @@ DocspadeError
 │   ├── EncryptedFileError        a password would be needed
 │   ├── LimitExceededError        larger than the operator allows (bytes, pixels, pages, words)
 │   ├── InvalidWordsError         a words file breaks its form
+│   ├── InvalidCorrectionsError   corrections break their form, or do not fit document or schema
 │   └── UnknownDocumentTypeError  no schema of that name
 ├── SetupError            the installation is at fault: an engine, GPU or bundle is missing
 ├── TransientError        it may work in a moment: retry
@@ -72,6 +73,12 @@ class InvalidWordsError(InputError):
     """A words file does not have the documented form; the message names the place."""
 
     code = "invalid_words"
+
+
+class InvalidCorrectionsError(InputError):
+    """Corrections break their form or do not fit the document; the message names the place."""
+
+    code = "invalid_corrections"
 
 
 class UnknownDocumentTypeError(InputError):

@@ -74,6 +74,16 @@ results = Table(
     Column("body", LargeBinary, nullable=False),  # DocumentResult with words, JSON, zlib
 )
 
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("job_id", String(32), ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("body", LargeBinary, nullable=False),  # Corrections, JSON, zlib
+    Column("revision", Integer, nullable=False),
+    Column("corrected_by", String(32)),  # id of an API key
+    Column("corrected_at", Float, nullable=False),
+)
+
 webhooks = Table(
     "webhooks",
     metadata,
