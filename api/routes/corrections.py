@@ -17,18 +17,24 @@ from api.problems import ProblemError
 from api.results import finished_result
 from api.routes.documents import PROBLEM, find_job
 from api.small_body import receive_small
-from layout.corrections import parse_corrections
+from layout.corrections import Corrections, parse_corrections
 from layout.settling import settle
 from workers.corrections import CorrectionTable, StaleCorrectionsError
 from workers.jobs import Job
 
 MAX_BYTES: Final = 4 * 1024 * 1024
+_SCHEMA = Corrections.model_json_schema(ref_template="#/components/schemas/{model}")
 BODY = {
     "requestBody": {
         "required": True,
-        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Corrections"}}},
+        "content": {
+            "application/json": {
+                "schema": {key: part for key, part in _SCHEMA.items() if key != "$defs"}
+            }
+        },
     }
 }
+"""The body as the API's description has it: it is read under a limit, not by FastAPI."""
 
 
 def corrections_router(context: ApiContext) -> APIRouter:
