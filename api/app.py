@@ -23,6 +23,7 @@ from api.routes.metrics import metrics_router
 from api.routes.results import results_router
 from api.routes.service import service_router
 from api.routes.webhooks import webhooks_router
+from api.tracing import RequestTracer
 from api.version import docspade_version
 
 WEB_DIR = Path(__file__).parent / "web"
@@ -64,6 +65,8 @@ def create_app(context: ApiContext) -> FastAPI:
         allowed_hosts=context.settings.allowed_hosts,
     )
     app.add_middleware(RequestMeter, metrics=metrics)
+    if context.traces.is_on:
+        app.add_middleware(RequestTracer, traces=context.traces)
     return app
 
 

@@ -26,6 +26,7 @@ from workers.runner import Extractor, JobRunner, RunPolicy
 from workers.services import Services, open_services
 from workers.settings import Settings
 from workers.sweeper import Sweeper
+from workers.traces import open_traces
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +61,7 @@ def run_worker(
         worker_id: unique among all workers.
         open_extractor: loads the models.
     """
+    traces = open_traces(settings.otlp_endpoint, worker_id)
     services = open_services(settings)
     app = make_app(services.broker)
     if services.broker.url is None:
@@ -70,6 +72,7 @@ def run_worker(
         open_extractor(settings),
         owner=worker_id,
         policy=RunPolicy(settings.lease_seconds / 3, settings.job_deadline_seconds),
+        traces=traces,
     )
     doorbell = Doorbell(app)
     sweeper = Sweeper(services, doorbell, settings.retention)
@@ -100,6 +103,7 @@ def run_worker(
         beat.stop()
         with contextlib.suppress(TransientError):  # it is forgotten after a while anyway
             services.presence.leave(worker_id)
+        traces.close()
         services.database.close()
     return int(worker.exitcode or 0)
 

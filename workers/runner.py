@@ -24,6 +24,7 @@ from workers.job_table import JobTable
 from workers.jobs import Job, JobError
 from workers.lane_order import LaneOrder
 from workers.patience import PATIENCE_SECONDS, patiently
+from workers.traces import EXTRACTION, NO_TRACES, JobTrace, Traces
 
 logger = logging.getLogger(__name__)
 
@@ -86,6 +87,7 @@ class JobRunner:
         extractor: the pipeline.
         owner: this worker's name; leases are taken in it.
         policy: times.
+        traces: of the attempts.
         give_up: called when a job outlasts its deadline, after the job was failed: must end the
             process, since nothing else stops a thread that hangs.
     """
@@ -98,6 +100,7 @@ class JobRunner:
         *,
         owner: str,
         policy: RunPolicy = RunPolicy(),
+        traces: Traces = NO_TRACES,
         give_up: Callable[[int], None] = os._exit,
     ) -> None:
         self._table = table
@@ -105,6 +108,7 @@ class JobRunner:
         self._extractor = extractor
         self._owner = owner
         self._policy = policy
+        self._traces = traces
         self._give_up = give_up
         self._stopping = threading.Event()
         self._order = LaneOrder()
@@ -142,6 +146,7 @@ class JobRunner:
         return None
 
     def _run(self, job: Job) -> None:
+        trace = JobTrace(job)
         heartbeat = Heartbeat(
             lambda: self._table.renew(job),
             every_seconds=self._policy.heartbeat_seconds,
@@ -150,33 +155,41 @@ class JobRunner:
         )
         try:
             with heartbeat:
-                result = self._extract(job, heartbeat)
-                is_ours = self._keep(lambda: self._table.finish(job, result))
+                result = self._extract(job, heartbeat, trace)
+                with trace.step("store result"):
+                    is_ours = self._keep(lambda: self._table.finish(job, result))
+                trace.end(result.status)
         except _LeaseLostError:
             is_ours = False
         except TransientError as error:
             reason = JobError(error.code, error.message)
+            trace.end("released", error.code)
             delay_seconds = self._policy.retry_seconds * job.attempt
             is_ours = self._keep(
                 lambda: self._table.release(job, reason, delay_seconds=delay_seconds)
             )
         except DocspadeError as error:
             fault = JobError(error.code, error.message)
+            trace.end("failed", error.code)
             is_ours = self._keep(lambda: self._table.fail(job, fault))
         except Exception:
             # The job's edge: a bug of ours fails this job alone, and the worker lives.
             logger.exception("job %s failed by a defect", job.job_id)
             fault = JobError("defect", _DEFECT_MESSAGE)
+            trace.end("failed", fault.code)
             is_ours = self._keep(lambda: self._table.fail(job, fault))
         if not is_ours:
+            trace.end("lease_lost")
             self._forget(job)
+        self._traces.job(trace)
 
     def _keep(self, action: Callable[[], T]) -> T:
         # What was done for minutes is not thrown away because a connection was lost.
         return patiently(action, seconds=self._policy.patience_seconds)
 
-    def _extract(self, job: Job, heartbeat: Heartbeat) -> DocumentResult:
-        data = self._keep(lambda: self._blobs.read(BlobKey(job.job_id, SOURCE)))
+    def _extract(self, job: Job, heartbeat: Heartbeat, trace: JobTrace) -> DocumentResult:
+        with trace.step("read file"):
+            data = self._keep(lambda: self._blobs.read(BlobKey(job.job_id, SOURCE)))
         if data is None:
             raise DefectError("the stored file is gone")
         n_done = 0
@@ -192,14 +205,16 @@ class JobRunner:
             ):
                 raise _LeaseLostError
 
-        return self._extractor.extract(
-            data,
-            document_type=job.document_type,
-            document_id=job.job_id,
-            with_words=True,
-            pages=job.pages or None,
-            on_page=on_page,
-        )
+        with trace.step(EXTRACTION):
+            trace.result = self._extractor.extract(
+                data,
+                document_type=job.document_type,
+                document_id=job.job_id,
+                with_words=True,
+                pages=job.pages or None,
+                on_page=on_page,
+            )
+        return trace.result
 
     def _abandon(self, job: Job) -> None:
         seconds = self._policy.deadline_seconds

@@ -38,7 +38,7 @@ MODELS = {
     "/formrecognizer": ("prebuilt-businessCard", "2023-07-31", "business_card"),
 }
 """What Azure's routes are asked with: a model, a version, the type that the model stands for."""
-BODIES = {"PUT": {"fields": {}}}
+BODIES: dict[str, object] = {"PUT": {"fields": {}}}
 """What is sent along: corrections."""
 
 
