@@ -18,6 +18,7 @@ from api.problems import ProblemBody
 from api.routes.batch_results import batch_results_router
 from api.routes.batch_uploads import batch_uploads_router
 from api.routes.batches import batches_router
+from api.routes.corrections import corrections_router
 from api.routes.deliveries import deliveries_router
 from api.routes.documents import documents_router
 from api.routes.events import events_router
@@ -25,6 +26,7 @@ from api.routes.metrics import metrics_router
 from api.routes.results import results_router
 from api.routes.service import service_router
 from api.routes.webhooks import webhooks_router
+from api.tracing import RequestTracer
 from api.version import docspade_version
 
 WEB_DIR = Path(__file__).parent / "web"
@@ -66,6 +68,8 @@ def create_app(context: ApiContext) -> FastAPI:
         allowed_hosts=context.settings.allowed_hosts,
     )
     app.add_middleware(RequestMeter, metrics=metrics)
+    if context.traces.is_on:
+        app.add_middleware(RequestTracer, traces=context.traces)
     return app
 
 
@@ -78,6 +82,7 @@ def routers(context: ApiContext, metrics: Metrics) -> list[APIRouter]:
         batch_uploads_router(context),
         batches_router(context),
         batch_results_router(context),
+        corrections_router(context),
         service_router(context),
         webhooks_router(context),
         deliveries_router(context),

@@ -17,6 +17,10 @@ SUBCOMMANDS = {
     "serve": ("api.commands.serve:serve", "REST API, web page and worker in one."),
     "worker": ("api.commands.worker:worker", "A worker of the scaled-out set-up."),
     "keys": ("api.commands.keys:keys", "Make, list and revoke API keys."),
+    "corrections": (
+        "api.commands.corrections:corrections",
+        "Write corrected documents to learn from.",
+    ),
     "job-costs": ("api.commands.job_costs:job_costs", "What the job table's steps cost."),
     "benchmark": ("benchmarks.command:benchmark", "Accuracy on a public data set."),
     "evaluate": ("benchmarks.evaluate:evaluate", "How much of known documents is read rightly."),

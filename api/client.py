@@ -15,7 +15,9 @@ from urllib.parse import quote, urlencode
 
 from api.batch_client import BatchCalls
 from api.client_connection import POLL_SECONDS, ServiceError
+from api.corrections_wire import CorrectionsEntry
 from api.wire import DocumentEntry, DocumentList
+from layout.corrections import Corrections
 from layout.result import DocumentResult
 
 __all__ = ["Docspade", "ServiceError"]
@@ -76,11 +78,47 @@ class Docspade(BatchCalls):
         answer = self.ask("GET", f"/v1/documents?{urlencode(query)}")
         return DocumentList.model_validate_json(answer.body)
 
-    def result(self, document_id: str, *, words: bool = False) -> DocumentResult:
-        """The result of a document that is done; the error of one that failed."""
-        query = "?words=true" if words else ""
-        answer = self.ask("GET", f"/v1/documents/{document_id}/result{query}")
+    def result(
+        self, document_id: str, *, words: bool = False, corrected: bool = False
+    ) -> DocumentResult:
+        """The result of a document that is done; the error of one that failed.
+
+        Args:
+            document_id: of the document.
+            words: whether each page's words are listed.
+            corrected: whether corrections are applied, if there are any.
+        """
+        chosen = {"words": words, "corrected": corrected}
+        query = urlencode({name: "true" for name, is_chosen in chosen.items() if is_chosen})
+        answer = self.ask("GET", f"/v1/documents/{document_id}/result?{query}")
         return DocumentResult.model_validate_json(answer.body)
+
+    def corrections(self, document_id: str) -> CorrectionsEntry:
+        """What was corrected in a document; the problem `no_corrections` where nothing was."""
+        answer = self.ask("GET", f"/v1/documents/{document_id}/corrections")
+        return CorrectionsEntry.model_validate_json(answer.body)
+
+    def correct(
+        self, document_id: str, corrections: Corrections, *, if_match: str | None = None
+    ) -> CorrectionsEntry:
+        """Correct a document, in place of what was corrected before.
+
+        Args:
+            document_id: of the document.
+            corrections: all of its fields; `layout.corrections.corrections_of` gives those of a
+                result, to be changed.
+            if_match: the `etag` of the corrections that may be replaced; None for whatever stands.
+        """
+        headers = {"Content-Type": "application/json"}
+        if if_match is not None:
+            headers["If-Match"] = if_match
+        path = f"/v1/documents/{document_id}/corrections"
+        answer = self.ask("PUT", path, corrections.to_json().encode(), headers)
+        return CorrectionsEntry.model_validate_json(answer.body)
+
+    def take_corrections_back(self, document_id: str) -> None:
+        """Remove a document's corrections; what was read stands again."""
+        self.ask("DELETE", f"/v1/documents/{document_id}/corrections")
 
     def wait(self, document_id: str, *, seconds: float = 600.0) -> DocumentResult:
         """The result of a document as soon as it is done."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 
 from api.auth import Authenticator
@@ -12,17 +13,19 @@ from layout.schema import SCHEMAS, add_schemas
 from workers.celery_app import Doorbell, make_app
 from workers.services import Services
 from workers.settings import Settings
+from workers.traces import NO_TRACES, Traces, open_traces
 
 
 @dataclass(frozen=True, slots=True)
 class ApiContext:
-    """Settings, shared services, the bell, and who may come in."""
+    """Settings, shared services, the bell, who may come in, and traces of what happens."""
 
     settings: Settings
     services: Services
     doorbell: Doorbell
     keys: KeyStore
     auth: Authenticator
+    traces: Traces = NO_TRACES
 
     @property
     def listens_on_loopback(self) -> bool:
@@ -31,7 +34,11 @@ class ApiContext:
 
 
 def make_context(settings: Settings, services: Services) -> ApiContext:
-    """Put the parts together."""
+    """Put the parts together.
+
+    Raises:
+        SetupError: what a setting needs is not installed.
+    """
     if settings.bundle is not None:
         add_schemas(settings.bundle / SCHEMAS)
     keys = KeyStore(services.database)
@@ -46,4 +53,5 @@ def make_context(settings: Settings, services: Services) -> ApiContext:
             listens_on_loopback=is_loopback(settings.host),
             limiter=None if per_minute is None else RateLimiter(per_minute),
         ),
+        traces=open_traces(settings.otlp_endpoint, f"server-{uuid.uuid4().hex}"),
     )

@@ -15,6 +15,7 @@ from api.context import ApiContext
 from api.problems import ProblemError
 from api.room import check_room
 from api.stored_inspection import StoredInspection
+from api.tracing import note_made
 from api.upload import UploadLimits, receive
 from layout.schema import load_schema
 from ocr.errors import DocspadeError, TransientError
@@ -69,7 +70,10 @@ class Intake:
                 tenant=wishes.caller.tenant,
                 lane=wishes.lane,
             )
-            return await run_in_threadpool(self._register, writer, new, wishes.idempotency_key)
+            job = await run_in_threadpool(self._register, writer, new, wishes.idempotency_key)
+        if job.job_id == new.job_id:
+            note_made(request.scope, job.job_id)
+        return job
 
     def _register(self, writer: BlobWriter, new: NewJob, idempotency_key: str | None) -> Job:
         services = self._context.services

@@ -4,32 +4,54 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import quote
 
 from fastapi import Response
 
 from api.context import ApiContext
+from api.preconditions import quoted
 from api.problems import ProblemError, problem_of_job
-from layout.redaction import mask_result
+from layout.corrected_result import corrected_result
+from layout.redaction import mask_result, masked_words
 from layout.redaction_kinds import Kind, parse_kinds
 from layout.result import DocumentResult
 from layout.tabular import BYTE_ORDER_MARK, to_csv
+from workers.corrections import CorrectionTable
 from workers.jobs import Job
 
 ResultFormat = Literal["json", "csv"]
+CORRECTIONS_HEADER: Final = "Docspade-Corrections"
+"""Of an answer with corrections applied: their `ETag`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultView:
+    """How a result is to be shown.
+
+    Attributes:
+        with_words: whether JSON lists each page's words.
+        result_format: JSON or CSV.
+        kinds: of personal data to mask.
+        bom: whether CSV begins with a byte order mark.
+        corrected: whether corrections are applied.
+    """
+
+    with_words: bool = False
+    result_format: ResultFormat = "json"
+    kinds: frozenset[Kind] = frozenset()
+    bom: bool = False
+    corrected: bool = False
 
 
 def result_response(
     context: ApiContext,
     job: Job,
+    view: ResultView,
     *,
-    with_words: bool,
-    result_format: ResultFormat = "json",
     headers: dict[str, str] | None = None,
-    kinds: frozenset[Kind] = frozenset(),
-    bom: bool = False,
     known_tags: str = "",
 ) -> Response:
     """The result of a job.
@@ -37,26 +59,42 @@ def result_response(
     Args:
         context: of the service.
         job: whose result it is.
-        with_words: whether JSON lists each page's words.
-        result_format: JSON or CSV.
+        view: how to show it.
         headers: to send along.
-        kinds: of personal data to mask.
-        bom: whether CSV begins with a byte order mark.
         known_tags: the request's `If-None-Match`.
 
     Raises:
         ProblemError: the job failed, is not done yet, or was deleted in the meantime.
     """
-    result = finished_result(context, job, headers)
-    if kinds:
-        result = mask_result(result, kinds, with_words=with_words)
-    if result_format == "csv":
-        mark = BYTE_ORDER_MARK if bom else ""
-        named = {**(headers or {}), "Content-Disposition": disposition(job, "csv")}
+    read, sent = finished_result(context, job, headers), headers or {}
+    result = read
+    if view.corrected:
+        result, tag = with_corrections(context, job, read)
+        sent = sent if tag is None else {**sent, CORRECTIONS_HEADER: quoted(tag)}
+    if view.kinds:
+        also = masked_words(read, view.kinds)
+        result = mask_result(result, view.kinds, with_words=view.with_words, also=also)
+    if view.result_format == "csv":
+        mark = BYTE_ORDER_MARK if view.bom else ""
+        named = {**sent, "Content-Disposition": disposition(job, "csv")}
         return tagged(f"{mark}{to_csv(result)}", "text/csv", named, known_tags)
-    left_out = None if with_words else {"pages": {"__all__": {"words"}}}
+    left_out = None if view.with_words else {"pages": {"__all__": {"words"}}}
     body = result.model_dump_json(exclude_unset=True, exclude=left_out)
-    return tagged(body, "application/json", headers or {}, known_tags)
+    return tagged(body, "application/json", sent, known_tags)
+
+
+def with_corrections(
+    context: ApiContext, job: Job, result: DocumentResult
+) -> tuple[DocumentResult, str | None]:
+    """A result with its document's corrections applied, and their tag; None where there are none.
+
+    Raises:
+        InvalidCorrectionsError: the schema has changed since they were made.
+    """
+    stored = CorrectionTable(context.services.database).get(job.job_id)
+    if stored is None:
+        return result, None
+    return corrected_result(result, stored.corrections), stored.tag
 
 
 def tagged(body: str, media_type: str, headers: dict[str, str], known_tags: str) -> Response:

@@ -2,7 +2,8 @@
 
 `docspade synthesise` writes them, and a user's corrected documents have the same form: `entities`
 name a field's path in the schema and its words, `links` go from the head of a group to its other
-fields, by places in `entities`. Every field of the schema counts as labelled.
+fields, by places in `entities`. Every field of the schema counts as labelled but those whose paths
+`unlabelled` lists: these may stand in the document without being among its entities.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class _Truth(BaseModel):
     entities: tuple[_Entity, ...]
     links: tuple[tuple[int, int], ...] = ()
     fields: dict[str, JsonValue] = {}
+    unlabelled: frozenset[str] = frozenset()
 
 
 def read_labelled(folder: Path, type_name: str) -> Iterator[LabelledDocument]:
@@ -81,7 +83,7 @@ def _read(path: Path, schema: DocumentSchema) -> LabelledDocument:
         id=stem,
         pages=pages,
         entities=tuple(entities),
-        labelled=frozenset(schema.labels),
+        labelled=frozenset(schema.labels) - {f"{schema.name}.{path}" for path in truth.unlabelled},
         has_groups=True,
         key_word_ids=frozenset(),
         truth=truth.fields,
@@ -106,6 +108,8 @@ def _check(name: str, truth: _Truth, schema: DocumentSchema, n_words: int) -> No
             raise CorruptFileError(f"{name}: {schema.name} has no field {entity.label!r}")
         if not entity.word_ids or not all(0 <= i < n_words for i in entity.word_ids):
             raise CorruptFileError(f"{name}: an entity of {entity.label} names words not there")
+    if unknown := sorted(truth.unlabelled - leaves):
+        raise CorruptFileError(f"{name}: {schema.name} has no field {unknown[0]!r}")
     places = range(len(truth.entities))
     if any(above not in places or below not in places for above, below in truth.links):
         raise CorruptFileError(f"{name}: a link names an entity that is not there")

@@ -54,8 +54,20 @@ def masked_words(result: DocumentResult, kinds: frozenset[Kind]) -> MaskedWords:
     return {number: frozenset(ids) for number, ids in found.items() if ids}
 
 
+def join_masks(one: MaskedWords, other: MaskedWords) -> MaskedWords:
+    """The words of both."""
+    return {
+        number: one.get(number, frozenset()) | other.get(number, frozenset())
+        for number in one.keys() | other.keys()
+    }
+
+
 def mask_result(
-    result: DocumentResult, kinds: frozenset[Kind], *, with_words: bool = False
+    result: DocumentResult,
+    kinds: frozenset[Kind],
+    *,
+    with_words: bool = False,
+    also: MaskedWords | None = None,
 ) -> DocumentResult:
     """The result with the words of the given kinds as blocks, and their values null.
 
@@ -63,13 +75,13 @@ def mask_result(
         result: with every page's words.
         kinds: of data to mask.
         with_words: whether the copy lists the words, masked.
+        also: further words to mask.
 
     Raises:
         DefectError: the result does not list its words.
     """
-    masked = masked_words(result, kinds)
-    personal = [id(node) for node in _personal_nodes(result, kinds)]
-    mask = _Mask(result, masked, frozenset(personal))
+    masked = join_masks(masked_words(result, kinds), also or {})
+    mask = _Mask(result, masked, kinds)
     fields = {name: mask.field(node) for name, node in result.fields.items()}
     touched = {name for name, node in result.fields.items() if fields[name] != node}
     return result.model_copy(
@@ -151,13 +163,14 @@ def _spread(texts: Mapping[int, list[str]], found: Mapping[int, set[int]]) -> No
 class _Mask:
     """Masks the fields of one result."""
 
-    def __init__(
-        self, result: DocumentResult, masked: MaskedWords, personal: frozenset[int]
-    ) -> None:
+    def __init__(self, result: DocumentResult, masked: MaskedWords, kinds: frozenset[Kind]) -> None:
+        personal = list(_personal_nodes(result, kinds))
+        self.kinds = kinds
         self.words = {page.number: _words(page) for page in result.pages}
         self.masked = masked
-        self.personal = personal  # ids of the objects, which the result keeps alive
+        self.personal = {id(node) for node in personal}  # which the result keeps alive
         texts = {self.words[number][i].text for number, ids in masked.items() for i in ids}
+        texts |= {node.text for node in personal if not node.regions}  # typed, and found nowhere
         self.secrets = tuple(text for text in texts if len(text) >= MIN_LENGTH)
 
     def field(self, node: FieldNode) -> FieldNode:
@@ -182,7 +195,7 @@ class _Mask:
 
     def _text(self, node: _Node) -> str:
         """Masked word by word where the text is that of its words, else as a whole."""
-        if id(node) in self.personal:
+        if id(node) in self.personal or self._is_typed_in(node):
             return blocks(node.text)
         places = [(region.page, i) for region in node.regions for i in region.word_ids]
         hidden = [i in self.masked.get(page, ()) for page, i in places]
@@ -193,6 +206,11 @@ class _Mask:
             return blocks(node.text)
         parts = [blocks(w) if h else w for w, h in zip(words, hidden, strict=True)]
         return " ".join(parts)
+
+    def _is_typed_in(self, node: _Node) -> bool:
+        """Whether a person typed something personal: it need not be among the words."""
+        is_typed = isinstance(node, LeafField) and node.corrected
+        return is_typed and bool(personal_words(node.text.split(), self.kinds))
 
 
 def blocks(text: str) -> str:

@@ -41,12 +41,16 @@ Value = Amount | int | float | str
 
 
 class LeafField(_Form):
-    """A field with a value. `value` is null where `text` could not be normalised."""
+    """A field with a value. `value` is null where `text` could not be normalised.
+
+    `corrected` is set, and true, only where corrections were asked for and changed the field.
+    """
 
     value: Value | None
     text: str
     confidence: Confidence
     regions: list[Region]
+    corrected: bool = False
 
 
 class GroupField(_Form):

@@ -8,6 +8,7 @@ DocspadeError
 │   ├── EncryptedFileError        a password would be needed
 │   ├── LimitExceededError        larger than the operator allows (bytes, pixels, pages, words)
 │   ├── InvalidWordsError         a words file breaks its form
+│   ├── InvalidCorrectionsError   corrections break their form, or do not fit document or schema
 │   ├── UnknownDocumentTypeError  no schema of that name
 │   ├── SourceRefusedError        it was to be fetched from where nobody may be sent
 │   └── SourceMissingError        it was to be fetched and is not there
@@ -75,6 +76,12 @@ class InvalidWordsError(InputError):
     """A words file does not have the documented form; the message names the place."""
 
     code = "invalid_words"
+
+
+class InvalidCorrectionsError(InputError):
+    """Corrections break their form or do not fit the document; the message names the place."""
+
+    code = "invalid_corrections"
 
 
 class UnknownDocumentTypeError(InputError):

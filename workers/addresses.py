@@ -104,6 +104,21 @@ def check_blob_url(url: str) -> str:
     return url
 
 
+def check_collector_url(url: str) -> str:
+    """The URL as it was given.
+
+    Raises:
+        ValueError: it is no address of a collector; the message never repeats it, since it may
+            carry a password.
+    """
+    parts = urlsplit(url)
+    if not _is_web_address(url) or parts.query or parts.fragment:
+        raise ValueError("a collector is written as http://host:port, and takes OTLP over HTTP")
+    if "@" in parts.netloc:
+        raise ValueError("passwords do not belong into the URL")
+    return url
+
+
 def folder_of(url: str, scheme: str) -> Path:
     """The folder that a URL without a host names.
 

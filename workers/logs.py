@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-CHATTY = ("alembic", "uvicorn", "kombu", "celery")
+CHATTY = ("alembic", "uvicorn", "kombu", "celery", "opentelemetry", "urllib3")
 
 
 def set_up_logging(level: str) -> None:

@@ -28,6 +28,7 @@ from workers.services import Services, open_services
 from workers.settings import Settings
 from workers.supervisor import RECYCLED_EXIT_CODE, SIGN_OF_WORK
 from workers.sweeper import Sweeper
+from workers.traces import open_traces
 
 logger = logging.getLogger(__name__)
 
@@ -67,6 +68,7 @@ def run_worker(
     Returns:
         The exit code; `RECYCLED_EXIT_CODE` when another worker should take its place.
     """
+    traces = open_traces(settings.otlp_endpoint, worker_id)
     services = open_services(settings)
     app = make_app(services.broker)
     if services.broker.url is None:
@@ -80,6 +82,7 @@ def run_worker(
         sources=services.sources,
         policy=RunPolicy(settings.lease_seconds / 3, settings.job_deadline_seconds),
         after_job=life.note_job,
+        traces=traces,
     )
     doorbell = Doorbell(app)
     sweeper = Sweeper(services, doorbell, settings.retention)
@@ -110,6 +113,7 @@ def run_worker(
         beat.stop()
         with contextlib.suppress(TransientError):  # it is forgotten after a while anyway
             services.presence.leave(worker_id)
+        traces.close()
         services.database.close()
     return int(worker.exitcode or 0) or (RECYCLED_EXIT_CODE if life.is_over else 0)
 

@@ -26,6 +26,7 @@ from workers.jobs import Job, JobError
 from workers.lane_order import LaneOrder
 from workers.patience import PATIENCE_SECONDS, patiently
 from workers.sources import NO_SOURCES, Sources
+from workers.traces import EXTRACTION, NO_TRACES, JobTrace, Traces
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +83,9 @@ class _LeaseLostError(Exception):
 class JobRunner:
     """Claims jobs for one worker and runs them, in each thread that drains one after another.
 
+    A job that outlasts its deadline is failed, and the process ends: nothing else stops a thread
+    that hangs.
+
     Args:
         table: where jobs are claimed and reported.
         blobs: where documents are read and pictures of pages are stored.
@@ -90,8 +94,7 @@ class JobRunner:
         sources: where documents are fetched that were not uploaded.
         policy: times.
         after_job: called after each job, whatever became of it.
-        give_up: called when a job outlasts its deadline, after the job was failed: must end the
-            process, since nothing else stops a thread that hangs.
+        traces: of the attempts.
     """
 
     def __init__(
@@ -104,7 +107,7 @@ class JobRunner:
         sources: Sources = NO_SOURCES,
         policy: RunPolicy = RunPolicy(),
         after_job: Callable[[], None] = lambda: None,
-        give_up: Callable[[int], None] = os._exit,
+        traces: Traces = NO_TRACES,
     ) -> None:
         self._table = table
         self._blobs = blobs
@@ -113,7 +116,7 @@ class JobRunner:
         self._sources = sources
         self._policy = policy
         self._after_job = after_job
-        self._give_up = give_up
+        self._traces = traces
         self._stopping = threading.Event()
         self._order = LaneOrder()
 
@@ -151,6 +154,7 @@ class JobRunner:
         return None
 
     def _run(self, job: Job) -> None:
+        trace = JobTrace(job)
         heartbeat = Heartbeat(
             lambda: self._table.renew(job),
             every_seconds=self._policy.heartbeat_seconds,
@@ -159,33 +163,41 @@ class JobRunner:
         )
         try:
             with heartbeat:
-                result = self._extract(job, heartbeat)
-                is_ours = self._keep(lambda: self._table.finish(job, result))
+                result = self._extract(job, heartbeat, trace)
+                with trace.step("store result"):
+                    is_ours = self._keep(lambda: self._table.finish(job, result))
+                trace.end(result.status)
         except _LeaseLostError:
             is_ours = False
         except TransientError as error:
             reason = JobError(error.code, error.message)
+            trace.end("released", error.code)
             delay_seconds = self._policy.retry_seconds * job.attempt
             is_ours = self._keep(
                 lambda: self._table.release(job, reason, delay_seconds=delay_seconds)
             )
         except DocspadeError as error:
             fault = JobError(error.code, error.message)
+            trace.end("failed", error.code)
             is_ours = self._keep(lambda: self._table.fail(job, fault))
         except Exception:
             # The job's edge: a bug of ours fails this job alone, and the worker lives.
             logger.exception("job %s failed by a defect", job.job_id)
             fault = JobError("defect", _DEFECT_MESSAGE)
+            trace.end("failed", fault.code)
             is_ours = self._keep(lambda: self._table.fail(job, fault))
         if not is_ours:
+            trace.end("lease_lost")
             self._forget(job)
+        self._traces.job(trace)
 
     def _keep(self, action: Callable[[], T]) -> T:
         # What was done for minutes is not thrown away because a connection was lost.
         return patiently(action, seconds=self._policy.patience_seconds)
 
-    def _extract(self, job: Job, heartbeat: Heartbeat) -> DocumentResult:
-        data = self._document(job)
+    def _extract(self, job: Job, heartbeat: Heartbeat, trace: JobTrace) -> DocumentResult:
+        with trace.step("read file"):
+            data = self._document(job)
         n_done = 0
 
         def on_page(page: Page, pixels: PagePixels | None) -> None:
@@ -199,14 +211,16 @@ class JobRunner:
             ):
                 raise _LeaseLostError
 
-        return self._extractor.extract(
-            data,
-            document_type=job.document_type,
-            document_id=job.job_id,
-            with_words=True,
-            pages=job.pages or None,
-            on_page=on_page,
-        )
+        with trace.step(EXTRACTION):
+            trace.result = self._extractor.extract(
+                data,
+                document_type=job.document_type,
+                document_id=job.job_id,
+                with_words=True,
+                pages=job.pages or None,
+                on_page=on_page,
+            )
+        return trace.result
 
     def _document(self, job: Job) -> bytes:
         if job.source is None:
@@ -228,7 +242,7 @@ class JobRunner:
         try:
             self._table.fail(job, JobError("deadline_exceeded", message))
         finally:
-            self._give_up(DEADLINE_EXIT_CODE)
+            os._exit(DEADLINE_EXIT_CODE)
 
     def _forget(self, job: Job) -> None:
         logger.info("job %s, attempt %d: the lease was lost", job.job_id, job.attempt)

@@ -29,6 +29,7 @@ from workers.addresses import (
     Bucket,
     check_blob_url,
     check_broker_url,
+    check_collector_url,
     check_database_url,
     folder_of,
     place_of,
@@ -46,6 +47,7 @@ PositiveSeconds = Annotated[float, Field(gt=0)]
 DatabaseUrl = Annotated[str, AfterValidator(check_database_url)]
 BrokerUrl = Annotated[str, AfterValidator(check_broker_url)]
 BlobUrl = Annotated[str, AfterValidator(check_blob_url)]
+CollectorUrl = Annotated[str, AfterValidator(check_collector_url)]
 
 
 class Settings(BaseSettings):
@@ -92,6 +94,8 @@ class Settings(BaseSettings):
             takes its place; None for no such bound.
         sweep_seconds: pause between two looks for lost jobs.
         stop_grace_seconds: how long a stopping worker may go on with its job.
+        otlp_endpoint: address of an OpenTelemetry collector (OTLP over HTTP) that traces are sent
+            to; None for none.
         log_level: of docspade's own messages.
         data: folder with data sets; training and benchmarks read it, the service does not.
     """
@@ -136,6 +140,7 @@ class Settings(BaseSettings):
     max_worker_bytes: Annotated[int, Field(gt=0)] | None = 4096 * MIB
     sweep_seconds: PositiveSeconds = 2.0
     stop_grace_seconds: PositiveSeconds = 30.0
+    otlp_endpoint: CollectorUrl | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     data: Path | None = None
 

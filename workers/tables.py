@@ -98,6 +98,15 @@ batches = Table(
     Column("sealed_at", Float),  # since then it takes no more documents
 )
 Index("ix_batches_tenant", batches.c.tenant, batches.c.created_at, batches.c.id)
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("job_id", String(32), ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("body", LargeBinary, nullable=False),  # Corrections, JSON, zlib
+    Column("revision", Integer, nullable=False),
+    Column("corrected_by", String(32)),  # id of an API key
+    Column("corrected_at", Float, nullable=False),
+)
 
 webhooks = Table(
     "webhooks",

@@ -65,6 +65,7 @@ def serve(host: str | None, port: int | None, state_dir: Path | None) -> None:
         click.echo(f"docspade listens on {_address(listener)}", err=True)
         _tell_about_keys(context)
         server.run(sockets=[listener])
+    context.traces.close()
     services.database.close()
 
 

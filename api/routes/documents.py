@@ -15,7 +15,7 @@ from api.context import ApiContext
 from api.intake import AUTO_TYPE, Intake, Wishes
 from api.parameters import make_cursor, parse_cursor, parse_pages
 from api.problems import ProblemBody, ProblemError
-from api.results import result_response
+from api.results import ResultView, result_response
 from api.room import check_room
 from api.waiting import FinishWatch
 from api.wire import DocumentEntry, DocumentList, document_entry, document_path
@@ -138,7 +138,7 @@ def documents_router(context: ApiContext) -> APIRouter:
     def remove(
         document_id: str, caller: Annotated[Caller, Depends(auth.require("submit"))]
     ) -> None:
-        """Delete the file, its pictures and its result, in whatever state it is."""
+        """Delete the file, its pictures, result and corrections, in whatever state it is."""
         job = find_job(context, document_id, caller)
         jobs.delete(job.job_id)
         blobs.delete_document(job.job_id)
@@ -151,7 +151,7 @@ def _answer(context: ApiContext, job_id: str, caller: Caller, *, with_words: boo
     job = find_job(context, job_id, caller)
     headers = {"Location": document_path(job_id)}
     if job.state.is_final:
-        return result_response(context, job, with_words=with_words, headers=headers)
+        return result_response(context, job, ResultView(with_words), headers=headers)
     headers["Retry-After"] = "1"
     body = document_entry(job).model_dump(mode="json")
     return JSONResponse(body, HTTPStatus.ACCEPTED, headers)

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Response
+from pydantic import BaseModel, Field
 
 from api.auth import Caller
 from api.context import ApiContext
@@ -14,16 +15,28 @@ from api.problems import ProblemError
 from api.redacted_pictures import redact_pictures
 from api.results import (
     ResultFormat,
+    ResultView,
     disposition,
     finished_result,
     parse_redaction,
     result_response,
+    with_corrections,
 )
 from api.routes.documents import PROBLEM, find_job
-from layout.redaction import masked_words
+from layout.redaction import join_masks, masked_words
 from layout.redaction_kinds import ALL
 from layout.result import DocumentResult
 from workers.blobs import BlobKey, page_picture
+
+
+class ResultQuery(BaseModel):
+    """Query parameters of a result."""
+
+    format: ResultFormat | None = None
+    words: bool = False
+    redact: Annotated[str | None, Field(max_length=200, examples=["names,phones"])] = None
+    bom: bool = False
+    corrected: bool = False
 
 
 def results_router(context: ApiContext) -> APIRouter:
@@ -47,18 +60,16 @@ def results_router(context: ApiContext) -> APIRouter:
     def result(
         document_id: str,
         caller: Annotated[Caller, Depends(auth.require("read"))],
-        result_format: Annotated[ResultFormat | None, Query(alias="format")] = None,
+        query: Annotated[ResultQuery, Query()],
         accept: Annotated[str, Header()] = "",
         if_none_match: Annotated[str, Header()] = "",
-        words: Annotated[bool, Query()] = False,  # noqa: FBT002  # a query parameter
-        redact: Annotated[str | None, Query(max_length=200, examples=["names,phones"])] = None,
-        bom: Annotated[bool, Query()] = False,  # noqa: FBT002  # a query parameter
     ) -> Response:
         """The result as JSON or, by `format` or `Accept`, as CSV.
 
         `words` adds each page's words. `redact` masks personal data: names, phones, emails,
         accounts, addresses, ids, companies, or all (every kind but companies). `bom` begins CSV
-        with a byte order mark, for spreadsheets. A failed document answers with
+        with a byte order mark, for spreadsheets. `corrected` applies what people corrected: such
+        fields have confidence 1 and `corrected`. A failed document answers with
         the problem it failed with, one that is not done yet with 409. The `ETag` of an answer in
         `If-None-Match` gets 304 while nothing has changed.
         """
@@ -66,10 +77,13 @@ def results_router(context: ApiContext) -> APIRouter:
         return result_response(
             context,
             find_job(context, document_id, caller),
-            with_words=words,
-            result_format=result_format or ("csv" if wants_csv else "json"),
-            kinds=parse_redaction(redact),
-            bom=bom,
+            ResultView(
+                with_words=query.words,
+                result_format=query.format or ("csv" if wants_csv else "json"),
+                kinds=parse_redaction(query.redact),
+                bom=query.bom,
+                corrected=query.corrected,
+            ),
             known_tags=if_none_match,
         )
 
@@ -111,8 +125,11 @@ def results_router(context: ApiContext) -> APIRouter:
         document_id: str,
         caller: Annotated[Caller, Depends(auth.require("read"))],
         kinds: Annotated[str, Query(max_length=200, examples=["names,phones"])] = ALL,
+        corrected: Annotated[bool, Query()] = False,  # noqa: FBT002  # a query parameter
     ) -> Response:
         """The pages with words of these kinds blacked out in the pixels.
+
+        With `corrected` also those that corrections say are of these kinds.
 
         PNG for a single picture; of a PDF or of several pages a PDF of pictures, without text.
         """
@@ -125,7 +142,11 @@ def results_router(context: ApiContext) -> APIRouter:
             if (content := blobs.read(BlobKey(job.job_id, page_picture(page.number)))) is not None
         }
         as_pdf = job.media_type == "application/pdf" or len(found.pages) > 1
-        content = redact_pictures(found.pages, pictures, masked_words(found, chosen), as_pdf=as_pdf)
+        masked = masked_words(found, chosen)
+        if corrected:
+            right, _ = with_corrections(context, job, found)
+            masked = join_masks(masked, masked_words(right, chosen))
+        content = redact_pictures(found.pages, pictures, masked, as_pdf=as_pdf)
         headers = {
             "Content-Disposition": disposition(job, "redacted.pdf" if as_pdf else "redacted.png")
         }

@@ -1,10 +1,11 @@
 // Puts the page together.
 
+import { Corrector } from "./corrections.js";
 import { DocumentList } from "./documents.js";
 import { element } from "./elements.js";
 import { FieldTree, label } from "./fields.js";
 import { PageView } from "./pages.js";
-import { getBlob, getJson, remove, storeKey } from "./service.js";
+import { getBlob, getCorrected, getJson, remove, storeKey } from "./service.js";
 
 const $ = (id) => document.getElementById(id);
 const view = $("view");
@@ -20,29 +21,38 @@ let nextCursor = null;
 
 // ---- one document in the middle ----
 
-async function show(document_) {
+// editedPath: of the field that was just corrected, to go on from there
+async function show(document_, editedPath = null) {
   const turn = ++shown;
   document.title = `${document_.filename ?? "unnamed"} · docspade`;
   if (document_.status === "failed") return view.replaceChildren(failure(document_));
   if (!document_.links?.result) return view.replaceChildren(patience(document_));
   try {
-    const result = await getJson(document_.links.result);
+    const { result, etag } = await getCorrected(document_.links.result);
     if (turn !== shown) return; // another document was chosen in the meantime
     const pages = new PageView(document_, result);
-    const tree = new FieldTree((...place) => draw(pages, ...place));
+    const corrector = new Corrector(document_, result, etag, (path) => show(document_, path), report);
+    const tree = new FieldTree((...place) => draw(pages, ...place), corrector);
     const list = tree.build(result.fields);
     const isEmpty = list.children.length === 0;
     const fields = element("section", { class: "fields", "aria-label": "Fields" },
       isEmpty ? element("p", { class: "empty" }, "No fields were found.") : list);
-    view.replaceChildren(head(document_, result), issues(result.issues),
+    view.replaceChildren(head(document_, result, etag !== null), issues(result.issues),
       element("div", { class: "panes" }, pages.pane, fields));
     tint(pages);
+    if (editedPath) focusOn(editedPath);
     await pages.load();
   } catch (problem) {
     report(problem, () => show(document_));
     const error = { code: problem.code ?? "defect", message: problem.message };
     view.replaceChildren(failure({ ...document_, error }));
   }
+}
+
+// The value at a path; where the field is gone or was split, the view itself.
+function focusOn(path) {
+  const found = view.querySelector(`[data-path="${CSS.escape(path.join("/"))}"]`);
+  (found ?? view).focus();
 }
 
 const tied = new WeakMap();
@@ -60,7 +70,7 @@ function tint(pages) {
   }
 }
 
-function head(document_, result) {
+function head(document_, result, isCorrected) {
   const seconds = Object.values(result.timings_ms).reduce((sum, ms) => sum + ms, 0) / 1000;
   const nPages = result.pages.length;
   const facts = [
@@ -69,19 +79,22 @@ function head(document_, result) {
     `read in ${seconds.toFixed(1)} s`,
   ];
   if (result.status === "partial") facts.push("some parts failed");
+  if (isCorrected) facts.push("corrected");
   const json = element("button", { type: "button" }, "JSON");
   const csv = element("button", { type: "button" }, "CSV");
   const masked = element("button", { type: "button", title: "The pages with personal data blacked out" },
     "Masked");
+  const undo = element("button", { type: "button", title: "Show again what was read" }, "Undo corrections");
   const erase = element("button", { type: "button", class: "quiet" }, "Delete");
-  json.addEventListener("click", () => save(document_, `${document_.links.result}?format=json`, ".json"));
-  csv.addEventListener("click", () => save(document_, `${document_.links.result}?format=csv`, ".csv"));
-  masked.addEventListener("click", () => save(document_, `${document_.links.self}/redacted`, "-masked"));
+  json.addEventListener("click", () => save(document_, `${document_.links.result}?format=json&corrected=true`, ".json"));
+  csv.addEventListener("click", () => save(document_, `${document_.links.result}?format=csv&corrected=true`, ".csv"));
+  masked.addEventListener("click", () => save(document_, `${document_.links.self}/redacted?corrected=true`, "-masked"));
+  undo.addEventListener("click", () => takeBack(document_));
   erase.addEventListener("click", () => discard(document_));
   return element("div", { class: "head" },
     element("h1", {}, document_.filename ?? "unnamed"),
-    element("div", { class: "actions" }, json, csv, masked, erase),
-    element("p", { class: "facts" }, facts.join(" · ")));
+    element("div", { class: "actions" }, json, csv, masked, isCorrected ? undo : null, erase),
+    element("p", { class: "facts", role: "status" }, facts.join(" · ")));
 }
 
 function issues(found) {
@@ -137,6 +150,16 @@ async function discard(document_) {
     document.title = "docspade";
   } catch (problem) {
     report(problem, () => discard(document_));
+  }
+}
+
+async function takeBack(document_) {
+  try {
+    await remove(`${document_.links.self}/corrections`);
+    await show(document_);
+    view.focus();
+  } catch (problem) {
+    report(problem, () => takeBack(document_));
   }
 }
 

@@ -48,8 +48,8 @@ export class PageView {
       part.addEventListener("pointerenter", () => light(true));
       part.addEventListener("pointerleave", () => light(false));
     }
-    row.addEventListener("focus", () => light(true));
-    row.addEventListener("blur", () => light(false));
+    row.addEventListener("focusin", () => light(true));
+    row.addEventListener("focusout", () => light(false));
     row.addEventListener("click", () => shapes[0]?.scrollIntoView({ block: "nearest" }));
     for (const shape of shapes) {
       shape.addEventListener("click", () => {

@@ -44,6 +44,17 @@ export async function getJson(path) {
   return (await request(path)).json();
 }
 
+// A result as people corrected it, and the tag of their corrections, null where there are none.
+export async function getCorrected(path) {
+  const response = await request(`${path}?corrected=true`);
+  return { result: await response.json(), etag: response.headers.get("Docspade-Corrections") };
+}
+
+export async function putJson(path, body, headers = {}) {
+  const sent = { ...headers, "Content-Type": "application/json" };
+  await request(path, { method: "PUT", headers: sent, body: JSON.stringify(body) });
+}
+
 export async function getBlob(path, accept) {
   return (await request(path, accept ? { headers: { Accept: accept } } : {})).blob();
 }

@@ -12,6 +12,7 @@ from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service as Driver
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
 from tests.e2e import documents
@@ -108,6 +109,50 @@ def test_a_dropped_receipt_shows_fields_and_picture(
     assert {url for url in urls - own if not url.startswith(inside)} == set()
     assert f"{service.address}/static/app.js" in own
     assert log(browser, "browser") == []
+
+
+def test_a_value_is_corrected_with_the_keyboard_alone(
+    service: Service, browser: Chrome, tmp_path: Path
+) -> None:
+    file = tmp_path / "slip.jpg"
+    file.write_bytes(documents.receipt_jpeg())
+    browser.get(service.address)
+    drop(browser, file)
+    button = wait_for(lambda: find(browser, "button.value[data-path='total']"))[0]
+    button.send_keys(Keys.ENTER)
+    box = browser.switch_to.active_element
+    assert "9.50" in (box.get_attribute("value") or "")
+    box.send_keys("12.34", Keys.ESCAPE)
+    kept = browser.switch_to.active_element
+    assert (kept.tag_name, "9.50" in kept.text) == ("button", True)
+
+    kept.send_keys(Keys.ENTER)
+    browser.switch_to.active_element.send_keys("10.00", Keys.ENTER)
+    row = wait_for(lambda: find(browser, ".leaf.corrected .row"))[0]
+    assert "corrected" in row.text
+    focused = browser.switch_to.active_element
+    assert (focused.get_attribute("data-path"), "10.00" in focused.text) == ("total", True)
+    (entry,) = (
+        entry
+        for entry in service.http.get("/v1/documents").json()["documents"]
+        if entry["filename"] == "slip.jpg"
+    )
+    path = entry["links"]["self"]
+    after = service.http.get(f"{path}/result?corrected=true").json()
+    assert after["fields"]["total"]["text"] == "10.00"
+    before = service.http.get(f"{path}/result").json()
+    assert {**after["fields"], "total": None} == {**before["fields"], "total": None}
+    assert log(browser, "browser") == []
+
+    service.http.put(f"{path}/corrections", json={"fields": {"total": {"text": "1.50"}}})
+    focused.send_keys(Keys.ENTER)
+    browser.switch_to.active_element.send_keys("8.00", Keys.ENTER)
+    alert = find(browser, ".edit [role=alert]")[0]
+    wait_for(lambda: "in the meantime" in alert.text)
+    browser.find_element(By.XPATH, "//button[text()='Undo corrections']").click()
+    wait_for(lambda: not find(browser, ".leaf.corrected"))
+    assert service.http.get(f"{path}/corrections").status_code == 404
+    assert "9.50" in wait_for(lambda: find(browser, "button.value[data-path='total']"))[0].text
 
 
 def test_errors_are_told_in_words_and_other_files_are_done(

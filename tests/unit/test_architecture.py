@@ -96,7 +96,7 @@ class TestMetadata:
     @pytest.mark.parametrize(
         ("packages", "extras"),
         [
-            (SERVING, {"", "cpu", "paddle", "tesseract", "scale"}),
+            (SERVING, {"", "cpu", "paddle", "tesseract", "scale", "otel"}),
             (MAKING, {"", "cpu", "benchmark", "synthesis", "train"}),
         ],
     )

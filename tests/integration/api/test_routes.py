@@ -188,6 +188,7 @@ def test_openapi_describes_every_route_with_problems(server: Server) -> None:
         "/v1/batches/{batch_id}/seal",
         "/v1/batches/{batch_id}/retry",
         "/v1/batches/{batch_id}/results",
+        "/v1/documents/{document_id}/corrections",
         "/v1/webhooks",
         "/v1/webhooks/{webhook_id}",
         "/v1/webhooks/{webhook_id}/deliveries",
@@ -198,6 +199,8 @@ def test_openapi_describes_every_route_with_problems(server: Server) -> None:
         "/metrics",
     }
     assert "HTTPValidationError" not in str(api)
+    named = re.findall(r"#/components/schemas/([^'\"]+)", str(api))
+    assert set(named) <= set(api["components"]["schemas"])
     assert set(api["paths"]["/v1/documents"]["post"]["requestBody"]["content"]) == {
         "multipart/form-data",
         "application/octet-stream",

@@ -35,6 +35,7 @@ def test_a_written_form_is_read_back_with_all_its_parents(tmp_path: Path) -> Non
         ({"entities": [{"label": "total", "word_ids": [999999]}]}, "words not there"),
         ({"entities": [{"label": "total", "word_ids": []}]}, "words not there"),
         ({"links": [[0, 999999]]}, "link"),
+        ({"unlabelled": ["tip", "colour"]}, "no field 'colour'"),
         ({"entities": 3}, "not a truth"),
     ],
 )
