@@ -72,10 +72,14 @@ export class Corrector {
       button.focus();
     };
     const save = async () => {
+      const tree = form.closest(".fields");
       alert.textContent = "";
+      tree.inert = true; // what is edited meanwhile would be lost when the tree is built anew
       try {
         await this.#save(path, input.value.trim());
       } catch (problem) {
+        tree.inert = false;
+        input.focus();
         alert.textContent = problem.message;
         this.onProblem(problem, save);
       }
