@@ -72,7 +72,7 @@ def result_response(
         result, tag = with_corrections(context, job, read)
         sent = sent if tag is None else {**sent, CORRECTIONS_HEADER: quoted(tag)}
     if view.kinds:
-        also = masked_words(read, view.kinds)
+        also = None if result is read else masked_words(read, view.kinds)
         result = mask_result(result, view.kinds, with_words=view.with_words, also=also)
     if view.result_format == "csv":
         mark = BYTE_ORDER_MARK if view.bom else ""

@@ -8,9 +8,19 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    Tag,
+    ValidationError,
+)
 
-from layout.result import Confidence, DocumentResult, Value
+from layout.result import Amount, Confidence, DocumentResult
 from ocr.errors import InvalidCorrectionsError
 
 _ONE, _MANY = "(one)", "(many)"
@@ -45,7 +55,7 @@ class CorrectedNode(_Form):
     """
 
     text: Annotated[str | None, Field(max_length=MAX_TEXT)] = None
-    value: Value | None = None
+    value: Amount | StrictInt | StrictFloat | StrictStr | None = None
     regions: list[CorrectedRegion] | None = None
     fields: dict[str, CorrectedField] | None = None
     confidence: Confidence | None = None

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
+import requests
 from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
@@ -52,8 +53,10 @@ class OtlpTraces(Traces):
             shutdown_on_exit=False,
             id_generator=self._ids,
         )
+        session = requests.Session()
+        session.trust_env = False  # else a proxy or a .netrc of the machine's would have a say
         address = f"{endpoint.rstrip('/')}{TRACES_PATH}"
-        self._exporter = OTLPSpanExporter(address, timeout=SEND_SECONDS)
+        self._exporter = OTLPSpanExporter(address, timeout=SEND_SECONDS, session=session)
         self._provider.add_span_processor(BatchSpanProcessor(self._exporter))
         self._tracer = self._provider.get_tracer("docspade")
 

@@ -16,6 +16,7 @@ const WAITING = {
   queued: "The document waits for its turn …",
   running: "The document is being read …",
 };
+const fieldsOf = new Map(); // of the document types
 let shown = 0;
 let nextCursor = null;
 
@@ -36,7 +37,8 @@ async function show(document_, editedPath = null) {
     const list = tree.build(result.fields);
     const isEmpty = list.children.length === 0;
     const fields = element("section", { class: "fields", "aria-label": "Fields" },
-      isEmpty ? element("p", { class: "empty" }, "No fields were found.") : list);
+      isEmpty ? element("p", { class: "empty" }, "No fields were found.") : list,
+      corrector.adder(fieldsOf.get(result.type) ?? []));
     view.replaceChildren(head(document_, result, etag !== null), issues(result.issues),
       element("div", { class: "panes" }, pages.pane, fields));
     tint(pages);
@@ -218,6 +220,7 @@ $("key-dialog").addEventListener("close", () => {
 async function start() {
   try {
     const { types } = await getJson("/v1/types");
+    for (const { name, fields } of types) fieldsOf.set(name, fields);
     $("type").replaceChildren($("type").firstElementChild,
       ...types.map(({ name, description }) => element("option", { value: name, title: description }, label(name))));
     await earlier();

@@ -1,6 +1,7 @@
 // Changing what was read: a value is edited in its place, and all fields go back to the server.
 
 import { element } from "./elements.js";
+import { label } from "./fields.js";
 import { putJson } from "./service.js";
 
 const NAME_PARTS = new Set(["first_name", "last_name"]);
@@ -57,6 +58,30 @@ export class Corrector {
     return button;
   }
 
+  // A form to add a field that was missed; null where there is none. Groups cannot be added.
+  adder(specs) {
+    const missing = specs.filter(({ name, value_type: type, repeated }) =>
+      type && (repeated || !(name in this.result.fields)));
+    if (missing.length === 0) return null;
+    const select = element("select", { "aria-label": "Field to add" },
+      ...missing.map(({ name }) => element("option", { value: name }, label(name))));
+    const input = element("input", {
+      type: "text", maxlength: 10000, required: "", spellcheck: "false", autocomplete: "off",
+      placeholder: "as it reads on the page", "aria-label": "Its text",
+    });
+    const alert = element("p", { role: "alert" });
+    const form = element("form", { class: "add" }, select, input, element("button", {}, "Add"), alert);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const { name, repeated } = missing.find((spec) => spec.name === select.value);
+      const others = this.result.fields[name] ?? [];
+      const node = { text: input.value.trim() };
+      const fields = { ...this.result.fields, [name]: repeated ? [...others, node] : node };
+      this.#save(fields, repeated ? [name, others.length] : [name], { input, alert });
+    });
+    return form;
+  }
+
   #edit(button, path, title, text) {
     const input = element("input", {
       type: "text", value: text, maxlength: 10000, spellcheck: "false", autocomplete: "off",
@@ -71,19 +96,11 @@ export class Corrector {
       form.replaceWith(button);
       button.focus();
     };
-    const save = async () => {
-      alert.textContent = "";
-      try {
-        await this.#save(path, input.value.trim());
-      } catch (problem) {
-        alert.textContent = problem.message;
-        this.onProblem(problem, save);
-      }
-    };
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (input.value.trim() === text) close();
-      else save();
+      const wanted = input.value.trim();
+      if (wanted === text) close();
+      else this.#save(withText(this.result.fields, path, wanted), path, { input, alert });
     });
     form.addEventListener("keydown", (event) => event.key === "Escape" && close());
     cancel.addEventListener("click", close);
@@ -92,10 +109,19 @@ export class Corrector {
     input.select();
   }
 
-  async #save(path, text) {
-    const fields = withText(this.result.fields, path, text);
+  async #save(fields, path, { input, alert }) {
+    const tree = input.closest(".fields");
     const condition = this.etag ? { "If-Match": this.etag } : { "If-None-Match": "*" };
-    await putJson(this.path, { type: this.result.type, fields }, condition);
-    await this.onSaved(path);
+    alert.textContent = "";
+    tree.inert = true; // what is edited meanwhile would be lost when the tree is built anew
+    try {
+      await putJson(this.path, { type: this.result.type, fields }, condition);
+      await this.onSaved(path);
+    } catch (problem) {
+      tree.inert = false;
+      input.focus();
+      alert.textContent = problem.message;
+      this.onProblem(problem, () => this.#save(fields, path, { input, alert }));
+    }
   }
 }

@@ -14,6 +14,7 @@ from selenium.webdriver.chrome.service import Service as Driver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.select import Select
 
 from tests.e2e import documents
 from tests.e2e.service import Service, serving, wait_for
@@ -142,10 +143,16 @@ def test_a_value_is_corrected_with_the_keyboard_alone(
     assert after["fields"]["total"]["text"] == "10.00"
     before = service.http.get(f"{path}/result").json()
     assert {**after["fields"], "total": None} == {**before["fields"], "total": None}
+
+    Select(browser.find_element(By.CSS_SELECTOR, ".add select")).select_by_value("tip")
+    browser.find_element(By.CSS_SELECTOR, ".add input").send_keys("NOTEBOOK A5", Keys.ENTER)
+    wait_for(lambda: find(browser, "button.value[data-path='tip']"))
+    tip = service.http.get(f"{path}/result?corrected=true").json()["fields"]["tip"]
+    assert (tip["text"], len(tip["regions"][0]["word_ids"])) == ("NOTEBOOK A5", 2)
     assert log(browser, "browser") == []
 
     service.http.put(f"{path}/corrections", json={"fields": {"total": {"text": "1.50"}}})
-    focused.send_keys(Keys.ENTER)
+    find(browser, "button.value[data-path='total']")[0].send_keys(Keys.ENTER)
     browser.switch_to.active_element.send_keys("8.00", Keys.ENTER)
     alert = find(browser, ".edit [role=alert]")[0]
     wait_for(lambda: "in the meantime" in alert.text)

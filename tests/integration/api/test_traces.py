@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 
 from layout.result import DocumentResult
-from ocr.errors import CorruptFileError, SetupError
+from ocr.errors import CorruptFileError, SetupError, TransientError
 from ocr.types import Page
 from tests.integration.api.conftest import Server
 from tests.integration.api.test_upload import DOCUMENTS, picture
@@ -30,8 +31,9 @@ SECRETS = (b"CORNER", b"NOTEBOOK", b"9.50", b"Miller", b"secret", b"127.0.0.1")
 class Reader:
     """An extractor that finds a receipt, or breaks off."""
 
-    def __init__(self, error: Exception | None = None) -> None:
+    def __init__(self, error: Exception | None, before: Callable[[], object]) -> None:
         self._error = error
+        self._before = before
 
     def extract(
         self,
@@ -44,6 +46,7 @@ class Reader:
         on_page: Callable[[Page, PagePixels | None], None] | None,
     ) -> DocumentResult:
         del data, document_type, with_words, pages, on_page
+        self._before()
         if self._error is not None:
             raise self._error
         return receipt().model_copy(update={"id": document_id, "timings_ms": STAGES})
@@ -71,10 +74,15 @@ def upload(server: Server, **headers: str) -> str:
     return str(sent.json()["id"])
 
 
-def work(server: Server, traces: Traces, error: Exception | None = None) -> None:
+def work(
+    server: Server,
+    traces: Traces,
+    error: Exception | None = None,
+    before: Callable[[], object] = lambda: None,
+) -> None:
     """Do all jobs that wait."""
-    services = server.context.services
-    runner = JobRunner(services.jobs, services.blobs, Reader(error), owner="w", traces=traces)
+    services, reader = server.context.services, Reader(error, before)
+    runner = JobRunner(services.jobs, services.blobs, reader, owner="w", traces=traces)
     runner.drain()
     traces.close()
 
@@ -136,15 +144,46 @@ def test_an_upload_and_its_job_make_one_trace_that_tells_nothing_of_the_document
     assert not [secret for secret in SECRETS if secret in sent_bytes]
 
 
-def test_what_goes_wrong_is_told_by_its_code(traced: Server, collector: Collector) -> None:
+@pytest.mark.parametrize(
+    ("error", "state", "code"),
+    [
+        (CorruptFileError("the picture of Mrs-Miller is cut off"), "failed", "corrupt_file"),
+        (TransientError("no room for Mrs-Miller"), "released", "transient_error"),
+        (ZeroDivisionError("Mrs-Miller"), "failed", "defect"),
+    ],
+)
+def test_what_goes_wrong_is_told_by_its_code(
+    traced: Server, collector: Collector, error: Exception, state: str, code: str
+) -> None:
     upload(traced)
-    error = CorruptFileError("the picture of Mrs-Miller is cut off")
     work(traced, open_traces(collector.url, "worker-1"), error)
     (job,) = collector.named("job")
     assert job.is_error
-    assert job.attributes["docspade.job.state"] == "failed"
-    assert job.attributes["docspade.job.error_code"] == "corrupt_file"
+    assert job.attributes["docspade.job.state"] == state
+    assert job.attributes["docspade.job.error_code"] == code
     assert not [secret for secret in SECRETS if secret in b"".join(collector.bodies)]
+
+
+def test_a_job_that_was_deleted_meanwhile_is_told_as_lost(
+    traced: Server, collector: Collector
+) -> None:
+    document_id = upload(traced)
+    jobs = traced.context.services.jobs
+
+    work(traced, open_traces(collector.url, "worker-1"), before=lambda: jobs.delete(document_id))
+    (job,) = collector.named("job")
+    assert (job.attributes["docspade.job.state"], job.is_error) == ("lease_lost", False)
+
+
+def test_a_proxy_of_the_machine_is_not_used(
+    collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
+    traces = open_traces(collector.url, "w")
+    traces.request(RequestTrace("GET", "/", 200, time.time_ns(), time.time_ns()))
+    traces.close()
+    assert collector.named("GET /")
 
 
 def test_what_is_sent_twice_is_linked_to_the_first(traced: Server, collector: Collector) -> None:
@@ -186,6 +225,17 @@ def test_without_a_collector_that_answers_nothing_waits(
     begin = time.perf_counter()
     server.context.traces.close()
     assert time.perf_counter() - begin < 8
+
+
+def test_serving_without_the_setting_loads_nothing_of_it() -> None:
+    code = (
+        "import sys, api.commands.serve, workers.process\n"
+        "from workers.traces import open_traces\n"
+        "open_traces(None, 'w')\n"
+        "sys.exit(', '.join({'opentelemetry.sdk', 'workers.otlp_traces'} & set(sys.modules)) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_nothing_is_noted_unless_it_is_set(server: Server) -> None:

@@ -170,6 +170,9 @@ def test_a_persons_name_is_split_and_may_be_sent_back_split() -> None:
         ('{"transaction_date": {"value": "25/12/2018"}}', "transaction_date.value: a date is"),
         ('{"transaction_date": {"value": "2018-02-30"}}', "transaction_date.value: a date is"),
         ('{"transaction_time": {"value": "25:00"}}', "transaction_time.value: a time is"),
+        ('{"items": [{"fields": {"quantity": {"value": true}}}]}', "quantity.value: "),
+        ('{"items": [{"fields": {"quantity": {"value": NaN}}}]}', "quantity.value: a quantity is"),
+        ('{"total": {"text": "x", "value": {"amount": "1", "colour": 1}}}', "fields.total.value: "),
         ('{"merchant_name": {"value": 3}}', "merchant_name.value: the value is a string"),
         (
             '{"items": [{"fields": {"quantity": {"value": "3"}}}]}',
