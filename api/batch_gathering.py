@@ -92,7 +92,7 @@ class Gathering:
         self.end()
         self._check_count(len(self._documents) + 1)
         if len(self._documents) % CHECK_EVERY_DOCUMENTS == 0:
-            self._check_room(len(self._documents) + 1)
+            self._check_room(self._n_to_wait() + 1)
         self._current = _Current(shown_path(filename))
         key = BlobKey(self._current.job_id, SOURCE)
         writer = self._context.services.blobs.create(key)
@@ -115,7 +115,7 @@ class Gathering:
                 f"the documents have more bytes than max_batch_bytes allows, {max_bytes:,}"
             )
         if self._n_bytes - self._n_bytes_checked >= CHECK_EVERY_BYTES:
-            self._check_room(len(self._documents) + 1)
+            self._check_room(self._n_to_wait() + 1)
         current = self._current
         if current is None or current.writer is None:
             return False
@@ -156,7 +156,12 @@ class Gathering:
         )
 
     def name(self, source: str, filename: str | None) -> None:
-        """Add a document that the worker fetches."""
+        """Add a document that the worker fetches.
+
+        Raises:
+            LimitExceededError: it is one too many for a request.
+        """
+        self._check_count(len(self._documents) + 1)
         self._documents.append(self._new(new_job_id(), shown_path(filename), source=source))
 
     def hand_over(self) -> list[NewJob]:
@@ -170,7 +175,7 @@ class Gathering:
         """
         self.end()
         self._check_count(len(self._documents))
-        self._check_room(sum(each.refusal is None for each in self._documents))
+        self._check_room(self._n_to_wait())
         self._is_handed_over = True
         return self._documents
 
@@ -208,6 +213,9 @@ class Gathering:
             source=source,
             refusal=refusal,
         )
+
+    def _n_to_wait(self) -> int:
+        return sum(each.refusal is None for each in self._documents)
 
     def _check_count(self, n_documents: int) -> None:
         at_most = self._context.settings.max_batch_documents

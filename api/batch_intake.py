@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -35,14 +36,16 @@ from ocr.errors import (
 )
 from workers.batches import Batch, BatchClosedError, NewBatch
 from workers.jobs import BATCH_LANE, NewJob, new_job_id
-from workers.outbound import BadAddressError
+from workers.outbound import MAX_URL_CHARACTERS, BadAddressError
 from workers.sources import path_of
 
 AUTO_TYPE: Final = "auto"
 FORM_TYPE: Final = "multipart/form-data"
 JSON_TYPE: Final = "application/json"
 ZIP_TYPES: Final = frozenset({"application/zip", "application/x-zip-compressed"})
-_MAX_JSON_BYTES: Final = 32 * 1024 * 1024
+MAX_UNPACKING: Final = 4  # archives at a time; each keeps a thread busy
+_JSON_BYTES: Final = 64 * 1024  # what a list may have around its names
+_JSON_BYTES_PER_NAME: Final = MAX_URL_CHARACTERS + 16
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -65,6 +68,7 @@ class BatchIntake:
     def __init__(self, context: ApiContext) -> None:
         self._context = context
         self._inspection = StoredInspection(context.services.blobs, context.settings.limits)
+        self._unpacking = asyncio.Semaphore(MAX_UNPACKING)
 
     async def create(self, request: Request, query: BatchQuery, caller: Caller) -> str:
         """Make a batch with the documents of a request; returns its id."""
@@ -166,7 +170,8 @@ class BatchIntake:
             elif media_type in ZIP_TYPES:
                 with tempfile.TemporaryFile(dir=self._context.settings.state_dir) as spool:
                     await self._receive(chunks, spool)
-                    await run_in_threadpool(self._unpack, spool, gathering, caller)
+                    async with self._unpacking:
+                        await run_in_threadpool(self._unpack, spool, gathering, caller)
             else:
                 raise _unsupported(media_type)
         except (InputError, ProblemError):
@@ -218,11 +223,15 @@ class BatchIntake:
                 gathering.refuse(error)
 
     async def _json(self, request: Request, model: type[_Model]) -> _Model:
+        max_documents = self._context.settings.max_batch_documents
+        max_bytes = _JSON_BYTES + max_documents * _JSON_BYTES_PER_NAME
         body = bytearray()
         async for chunk in chunks_of(request, self._context.settings.upload_idle_seconds):
             body += chunk
-            if len(body) > _MAX_JSON_BYTES:
-                raise LimitExceededError(f"the list has more than {_MAX_JSON_BYTES:,} bytes")
+            if len(body) > max_bytes:
+                raise LimitExceededError(
+                    f"the list has more bytes than {max_documents:,} names may have, {max_bytes:,}"
+                )
         try:
             return await run_in_threadpool(model.model_validate_json, bytes(body))
         except ValidationError as error:

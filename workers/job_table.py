@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import time
 import zlib
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from sqlalchemy import Connection, and_, delete, insert, select, update
@@ -24,7 +24,7 @@ from workers.idempotency import OnceKey, note_key
 from workers.job_figures import count_endings
 from workers.job_lookup import JobLookup
 from workers.job_rows import Values, can_be_read, fence, job_from_row, row_of, stands
-from workers.jobs import Job, JobError, NewJob
+from workers.jobs import Job, JobError, LeasePolicy, NewJob
 from workers.states import (
     CLAIM,
     FAIL,
@@ -37,14 +37,6 @@ from workers.states import (
 )
 from workers.tables import idempotency_keys, jobs, results
 from workers.webhook_deliveries import plan_deliveries
-
-
-@dataclass(frozen=True, slots=True)
-class LeasePolicy:
-    """How long a claim holds without being renewed, and how often a job may be claimed."""
-
-    lease_seconds: float = 30.0
-    max_attempts: int = 3
 
 
 class JobTable(JobLookup):
@@ -231,10 +223,12 @@ class JobTable(JobLookup):
             return
         rows = [row_of(new, now, place) for place, new in enumerate(documents)]
         connection.execute(insert(jobs), rows)
+        refused: dict[JobError, list[str]] = defaultdict(list)
         for new in documents:
             if new.refusal is not None:
-                which = jobs.c.id == new.job_id
-                self._move(connection, REFUSE, which, self._ending(new.refusal))
+                refused[new.refusal].append(new.job_id)
+        for refusal, ids in refused.items():
+            self._move(connection, REFUSE, jobs.c.id.in_(ids), self._ending(refusal))
 
     def _retry(self, connection: Connection, which: ColumnElement[bool]) -> int:
         afresh: Values = {

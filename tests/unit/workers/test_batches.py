@@ -11,8 +11,8 @@ from workers.batch_table import BatchTable
 from workers.batches import BatchClosedError, NewBatch
 from workers.database import Database
 from workers.job_figures import FigureTable
-from workers.job_table import JobTable, LeasePolicy
-from workers.jobs import BATCH_LANE, DEFAULT_TENANT, Job, JobError, NewJob, new_job_id
+from workers.job_table import JobTable
+from workers.jobs import BATCH_LANE, DEFAULT_TENANT, Job, JobError, LeasePolicy, NewJob, new_job_id
 from workers.states import JobState
 from workers.tables import webhook_deliveries
 from workers.webhooks import EVENTS, WebhookTable
