@@ -24,7 +24,7 @@ from workers.idempotency import OnceKey, note_key
 from workers.job_figures import count_endings
 from workers.job_lookup import JobLookup
 from workers.job_rows import Values, can_be_read, fence, job_from_row, row_of, stands
-from workers.jobs import Job, JobError, LeasePolicy, NewJob
+from workers.jobs import DEFAULT_LEASES, Job, JobError, LeasePolicy, NewJob
 from workers.states import (
     CLAIM,
     FAIL,
@@ -53,7 +53,7 @@ class JobTable(JobLookup):
     def __init__(
         self,
         database: Database,
-        policy: LeasePolicy = LeasePolicy(),
+        policy: LeasePolicy = DEFAULT_LEASES,
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:

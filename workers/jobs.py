@@ -114,3 +114,6 @@ class LeasePolicy:
 
     lease_seconds: float = 30.0
     max_attempts: int = 3
+
+
+DEFAULT_LEASES: Final = LeasePolicy()
