@@ -138,22 +138,15 @@ class JobTable(JobLookup):
 
     def renew(self, job: Job) -> bool:
         """Prolong a lease; False when it is no longer the caller's."""
-        until = self._clock() + self._policy.lease_seconds
-        with self._database.write() as connection:
-            statement = update(jobs).where(fence(job)).values(lease_until=until)
-            return connection.execute(statement).rowcount == 1
+        return self._note(job, {"lease_until": self._clock() + self._policy.lease_seconds})
 
     def note_pages_done(self, job: Job, n_pages_done: int) -> bool:
         """Record progress; False when the lease is no longer the caller's."""
-        with self._database.write() as connection:
-            statement = update(jobs).where(fence(job)).values(n_pages_done=n_pages_done)
-            return connection.execute(statement).rowcount == 1
+        return self._note(job, {"n_pages_done": n_pages_done})
 
     def note_document(self, job: Job, n_bytes: int, media_type: str) -> bool:
         """Record what was fetched; False when the lease is no longer the caller's."""
-        with self._database.write() as connection:
-            found = {"n_bytes": n_bytes, "media_type": media_type}
-            return connection.execute(update(jobs).where(fence(job)).values(found)).rowcount == 1
+        return self._note(job, {"n_bytes": n_bytes, "media_type": media_type})
 
     def finish(self, job: Job, result: DocumentResult) -> bool:
         """Store the result and end the job in one transaction; False when the lease was lost."""
@@ -209,14 +202,31 @@ class JobTable(JobLookup):
 
         A worker that has it under its hands finds its lease lost.
         """
-        return self.delete_all([job_id]) == 1
+        return bool(self.delete_all([job_id]))
 
-    def delete_all(self, job_ids: Sequence[str]) -> int:
-        """Remove jobs as `delete` does; returns how many there were."""
+    def delete_all(self, job_ids: Sequence[str], *, ended_before: float | None = None) -> list[str]:
+        """Remove jobs as `delete` does.
+
+        Args:
+            job_ids: of the jobs.
+            ended_before: spare those that did not end before that moment, or wait again since.
+
+        Returns:
+            The ids of those that were removed.
+        """
+        which: ColumnElement[bool] = jobs.c.id.in_(job_ids)
+        if ended_before is not None:
+            which = and_(which, jobs.c.finished_at < ended_before)
         with self._database.write() as connection:
+            found = list(connection.scalars(select(jobs.c.id).where(which).with_for_update()))
             for table in (results, idempotency_keys):
-                connection.execute(delete(table).where(table.c.job_id.in_(job_ids)))
-            return connection.execute(delete(jobs).where(jobs.c.id.in_(job_ids))).rowcount
+                connection.execute(delete(table).where(table.c.job_id.in_(found)))
+            connection.execute(delete(jobs).where(jobs.c.id.in_(found)))
+        return found
+
+    def _note(self, job: Job, values: Values) -> bool:
+        with self._database.write() as connection:
+            return connection.execute(update(jobs).where(fence(job)).values(values)).rowcount == 1
 
     def _add_all(self, connection: Connection, documents: Sequence[NewJob], now: float) -> None:
         if not documents:

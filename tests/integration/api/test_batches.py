@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import socket
+import time
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +17,7 @@ import pytest
 from layout.result import DocumentResult, LeafField, ModelEntry, PageEntry, Region, WordEntry
 from tests.integration.api.conftest import Server
 from tests.integration.api.test_upload import DOCUMENTS, form, picture
+from tests.unit.api.test_archives import with_flag
 from workers.blobs import BlobKey, page_picture, write_blob
 from workers.jobs import BATCH_LANE, Job, JobError
 from workers.settings import Settings
@@ -147,6 +150,35 @@ def test_what_cannot_be_read_fails_alone_with_the_reason(server: Server) -> None
     assert server.http.post(f"{path}/retry").json() == {"n_retried": 0}
     finish(server)
     assert server.http.get(path).json()["is_finished"]
+
+
+def test_an_encrypted_entry_fails_alone(server: Server) -> None:
+    answer = post_zip(server, with_flag(archive(**{"a.png": picture()}), 0x1))
+    assert answer.status_code == 201
+    (document,) = documents(server, answer.headers["location"])
+    assert (document["status"], document["error"]["code"]) == ("failed", "encrypted_file")
+    assert server.leftovers() == []
+    retried = server.http.post(f"{document['links']['self']}/retry")
+    assert (retried.status_code, retried.json()["code"]) == (409, "not_failed")
+
+
+@pytest.mark.parametrize("stalls", [False, True])
+def test_a_form_that_breaks_off_or_stalls_leaves_nothing(server: Server, *, stalls: bool) -> None:
+    host, port = str(server.http.base_url.host), server.http.base_url.port
+    head = (
+        f"POST {BATCHES} HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: 50000\r\n"
+        "Content-Type: multipart/form-data; boundary=x\r\n\r\n"
+    )
+    body = form(*[("file", picture())] * 20, end=b"")
+    with socket.create_connection((host, port)) as sending:
+        sending.sendall(head.encode() + body)
+        if stalls:
+            assert sending.recv(4096).startswith(b"HTTP/1.1 408 ")
+    time.sleep(0.3)  # for the server to notice
+    end = time.monotonic() + 10
+    while server.leftovers() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert_nothing_is_left(server)
 
 
 def test_a_batch_grows_until_it_is_sealed(server: Server) -> None:
