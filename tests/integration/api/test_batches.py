@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import random
+import resource
 import socket
 import time
 import zipfile
@@ -424,6 +426,28 @@ def test_what_does_not_fit_is_refused_whole(
         answer = post_files(server, *given)
     assert refusal(answer) == (status, code), answer.text
     assert_nothing_is_left(server)
+
+
+def test_an_archive_that_cannot_be_laid_down_is_a_passing_condition(server: Server) -> None:
+    # A limit on the size of files stands in for the disk: the kernel refuses the write likewise.
+    content = archive(**{"a.png": picture() + random.Random(1).randbytes(3 << 20)})
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, hard))
+    try:
+        answer = post_zip(server, content)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert refusal(answer) == (503, "transient_error")
+    assert_nothing_is_left(server)
+
+
+def test_a_refusal_reaches_a_client_that_is_still_sending(server: Server) -> None:
+    path = server.http.post(BATCHES, json={"sealed": True}).headers["location"]
+    content = archive(**{"a.png": random.Random(1).randbytes(20 << 20)})
+    headers = {"content-type": "application/zip"}
+    refused = server.http.post(f"{path}/documents", content=content, headers=headers)
+    assert refusal(refused) == (409, "batch_sealed")
+    assert refusal(post_zip(server, content, type="novel")) == (422, "unknown_document_type")
 
 
 def test_a_retry_needs_room_too(settings: Settings, start: Callable[[Settings], Server]) -> None:
