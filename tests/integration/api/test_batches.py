@@ -11,6 +11,7 @@ import socket
 import time
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -439,6 +440,24 @@ def test_an_archive_that_cannot_be_laid_down_is_a_passing_condition(server: Serv
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert refusal(answer) == (503, "transient_error")
     assert_nothing_is_left(server)
+
+
+def test_a_document_that_cannot_be_stored_takes_the_others_back(
+    settings: Settings, start: Callable[[Settings], Server]
+) -> None:
+    limits = replace(settings.limits, max_file_bytes=5 << 20)
+    server = start(settings.model_copy(update={"limits": limits}))
+    large = picture() + random.Random(1).randbytes(2 << 20)
+    files = [("file", (f"{n}.png", picture() if n != 15 else large)) for n in range(30)]
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, hard))
+    try:
+        answer = server.http.post(BATCHES, files=files)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert refusal(answer) == (503, "transient_error")
+    assert_nothing_is_left(server)
+    assert server.http.post(BATCHES, files=files).json()["n_documents"] == 30
 
 
 def test_a_refusal_reaches_a_client_that_is_still_sending(server: Server) -> None:
