@@ -19,10 +19,12 @@ from api.batch_wire import (
     NamedDocuments,
     Retried,
 )
-from api.client_connection import Body, ServiceConnection
+from api.client_connection import TIMEOUT_SECONDS, Body, ServiceConnection
 from api.wire import DocumentList
 from workers.states import JobState
 
+INTAKE_SECONDS: Final = 600.0
+"""How long the service may be silent while it stores or deletes thousands of documents."""
 _READ_BYTES: Final = 256 * 1024
 
 
@@ -112,7 +114,12 @@ class BatchCalls(ServiceConnection):
     def batch(self, batch_id: str, *, wait_seconds: float = 0.0) -> BatchEntry:
         """How far a batch is, if so wished as soon as it is finished."""
         query = urlencode({"wait": wait_seconds})
-        return self._batch("GET", f"/v1/batches/{batch_id}?{query}")
+        answer = self.ask(
+            "GET",
+            f"/v1/batches/{batch_id}?{query}",
+            timeout_seconds=TIMEOUT_SECONDS + wait_seconds,
+        )
+        return BatchEntry.model_validate_json(answer.body)
 
     def batches(self, *, limit: int = 50, cursor: str | None = None) -> BatchList:
         """Batches, newest first; `next` of the answer is the `cursor` of what follows."""
@@ -167,7 +174,7 @@ class BatchCalls(ServiceConnection):
 
     def delete_batch(self, batch_id: str) -> None:
         """Delete a batch with all its documents."""
-        self.ask("DELETE", f"/v1/batches/{batch_id}")
+        self.ask("DELETE", f"/v1/batches/{batch_id}", timeout_seconds=INTAKE_SECONDS)
 
     def _batch(
         self,
@@ -176,7 +183,8 @@ class BatchCalls(ServiceConnection):
         body: Body | None = None,
         headers: dict[str, str] | None = None,
     ) -> BatchEntry:
-        return BatchEntry.model_validate_json(self.ask(method, path, body, headers).body)
+        answer = self.ask(method, path, body, headers, timeout_seconds=INTAKE_SECONDS)
+        return BatchEntry.model_validate_json(answer.body)
 
 
 class _FileBody:

@@ -7,6 +7,8 @@ the request as a whole leaves nothing behind.
 from __future__ import annotations
 
 import contextlib
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,10 +16,11 @@ from api.context import ApiContext
 from api.request_body import shown_path
 from api.room import check_room
 from api.stored_inspection import StoredInspection
-from ocr.errors import InputError, LimitExceededError
+from ocr.errors import DefectError, InputError, LimitExceededError
 from workers.blobs import SOURCE, BlobKey, BlobWriter
 from workers.jobs import BATCH_LANE, JobError, NewJob, new_job_id
 
+AT_ONCE: Final = 4  # documents that are committed and looked at
 CHECK_EVERY_DOCUMENTS: Final = 100
 CHECK_EVERY_BYTES: Final = 64 * 1024 * 1024
 
@@ -53,7 +56,7 @@ class _Current:
 class Gathering:
     """Documents of one request: their files are stored as they come in.
 
-    It must be closed. Not to be used by several threads at once.
+    It must be closed. Its methods are not to be called by several threads at once.
 
     Args:
         context: of the service.
@@ -67,8 +70,12 @@ class Gathering:
         self._context = context
         self._inspection = inspection
         self._wishes = wishes
-        self._documents: list[NewJob] = []
+        self._documents: list[Future[NewJob]] = []
+        self._under_way: deque[Future[NewJob]] = deque()
         self._stored: list[str] = []
+        # A store on the network takes its time for each document.
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="gathering")
+        self._n_refused = 0
         self._current: _Current | None = None
         self._n_bytes = 0
         self._n_bytes_checked = 0
@@ -76,6 +83,7 @@ class Gathering:
 
     def close(self) -> None:
         """Remove what was stored, unless it was handed over."""
+        self._threads.shutdown()  # each under way closes what it has opened
         if self._current is not None:
             self._current.opened.close()
         if not self._is_handed_over:
@@ -92,7 +100,7 @@ class Gathering:
         self.end()
         self._check_count(len(self._documents) + 1)
         if len(self._documents) % CHECK_EVERY_DOCUMENTS == 0:
-            self._check_room(len(self._documents) + 1)
+            self._check_room(self._n_to_wait() + 1)
         self._current = _Current(shown_path(filename))
         key = BlobKey(self._current.job_id, SOURCE)
         writer = self._context.services.blobs.create(key)
@@ -115,7 +123,7 @@ class Gathering:
                 f"the documents have more bytes than max_batch_bytes allows, {max_bytes:,}"
             )
         if self._n_bytes - self._n_bytes_checked >= CHECK_EVERY_BYTES:
-            self._check_room(len(self._documents) + 1)
+            self._check_room(self._n_to_wait() + 1)
         current = self._current
         if current is None or current.writer is None:
             return False
@@ -134,30 +142,33 @@ class Gathering:
             self._current.writer = None
 
     def end(self) -> None:
-        """Complete the document, if one has begun."""
+        """Complete the document, if one has begun.
+
+        Raises:
+            TransientError: the store cannot take it, or one of those before it, just now.
+        """
+        while len(self._under_way) >= 2 * AT_ONCE:
+            self._n_refused += self._under_way.popleft().result().refusal is not None
         current, self._current = self._current, None
         if current is None:
             return
-        with current.opened:
-            n_bytes, media_type = 0, None
-            try:
-                if current.refusal is not None:
-                    raise current.refusal
-                if current.writer is not None:
-                    self._stored.append(current.job_id)
-                    current.writer.commit()
-                    n_bytes = current.writer.n_bytes
-                    media_type, _ = self._inspection.look(current.job_id)
-            except InputError as error:
-                self._refuse_stored(current, error)
-                return
-        self._documents.append(
-            self._new(current.job_id, current.filename, n_bytes=n_bytes, media_type=media_type)
-        )
+        self._n_refused += current.refusal is not None
+        self._stored.append(current.job_id)
+        document = self._threads.submit(self._completed, current)
+        self._documents.append(document)
+        if current.refusal is None:
+            self._under_way.append(document)
 
     def name(self, source: str, filename: str | None) -> None:
-        """Add a document that the worker fetches."""
-        self._documents.append(self._new(new_job_id(), shown_path(filename), source=source))
+        """Add a document that the worker fetches.
+
+        Raises:
+            LimitExceededError: it is one too many for a request.
+        """
+        self._check_count(len(self._documents) + 1)
+        document: Future[NewJob] = Future()
+        document.set_result(self._new(new_job_id(), shown_path(filename), source=source))
+        self._documents.append(document)
 
     def hand_over(self) -> list[NewJob]:
         """All documents of the request, once it is complete, to be put into the table.
@@ -167,22 +178,40 @@ class Gathering:
 
         Raises:
             ProblemError: there is no room for them.
+            TransientError: the store cannot take one of them just now.
         """
         self.end()
-        self._check_count(len(self._documents))
-        self._check_room(sum(each.refusal is None for each in self._documents))
+        documents = [document.result() for document in self._documents]
+        self._check_room(sum(each.refusal is None for each in documents))
         self._is_handed_over = True
-        return self._documents
+        return documents
 
     def take_back(self) -> None:
         """The table did not take the documents."""
         self._is_handed_over = False
 
-    def _refuse_stored(self, current: _Current, error: InputError) -> None:
-        if current.job_id in self._stored[-1:]:
-            self._context.services.blobs.delete_document(self._stored.pop())
-        refusal = JobError(error.code, error.message)
-        self._documents.append(self._new(current.job_id, current.filename, refusal=refusal))
+    def _completed(self, current: _Current) -> NewJob:
+        """Commit a document's file and look at it; one that cannot be read has none."""
+        with current.opened:
+            refusal = current.refusal
+            if current.writer is not None and refusal is None:
+                current.writer.commit()
+                try:
+                    media_type, _ = self._inspection.look(current.job_id)
+                except InputError as error:
+                    refusal = error
+                    self._context.services.blobs.delete_document(current.job_id)
+                else:
+                    return self._new(
+                        current.job_id,
+                        current.filename,
+                        n_bytes=current.writer.n_bytes,
+                        media_type=media_type,
+                    )
+        if refusal is None:
+            raise DefectError("a document has neither a file nor a reason for that")
+        reason = JobError(refusal.code, refusal.message)
+        return self._new(current.job_id, current.filename, refusal=reason)
 
     def _new(
         self,
@@ -208,6 +237,10 @@ class Gathering:
             source=source,
             refusal=refusal,
         )
+
+    def _n_to_wait(self) -> int:
+        """How many will wait, as far as it is known."""
+        return len(self._documents) - self._n_refused
 
     def _check_count(self, n_documents: int) -> None:
         at_most = self._context.settings.max_batch_documents

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -31,18 +32,21 @@ from ocr.errors import (
     EncryptedFileError,
     InputError,
     LimitExceededError,
+    TransientError,
     UnsupportedFormatError,
 )
 from workers.batches import Batch, BatchClosedError, NewBatch
 from workers.jobs import BATCH_LANE, NewJob, new_job_id
-from workers.outbound import BadAddressError
+from workers.outbound import MAX_URL_CHARACTERS, BadAddressError
 from workers.sources import path_of
 
 AUTO_TYPE: Final = "auto"
 FORM_TYPE: Final = "multipart/form-data"
 JSON_TYPE: Final = "application/json"
 ZIP_TYPES: Final = frozenset({"application/zip", "application/x-zip-compressed"})
-_MAX_JSON_BYTES: Final = 32 * 1024 * 1024
+MAX_UNPACKING: Final = 4  # archives at a time; each keeps a thread busy
+_JSON_BYTES: Final = 64 * 1024  # what a list may have around its names
+_JSON_BYTES_PER_NAME: Final = MAX_URL_CHARACTERS + 16
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -65,36 +69,47 @@ class BatchIntake:
     def __init__(self, context: ApiContext) -> None:
         self._context = context
         self._inspection = StoredInspection(context.services.blobs, context.settings.limits)
+        self._unpacking = asyncio.Semaphore(MAX_UNPACKING)
 
     async def create(self, request: Request, query: BatchQuery, caller: Caller) -> str:
         """Make a batch with the documents of a request; returns its id."""
         batch_id = new_job_id()
-        if _media_type(request) != JSON_TYPE:
+        async with self._body(request) as chunks:
+            order = None
+            if _media_type(request) == JSON_TYPE:
+                order = await self._json(chunks, BatchOrder)
+                query = BatchQuery(order.type, order.name, order.sealed)
             wishes = self._wishes(batch_id, query.document_type, caller)
             async with self._gathering(wishes) as gathering:
-                await self._gather(request, gathering, caller)
-                await self._add_new(gathering, wishes, query)
-            return batch_id
-        order = await self._json(request, BatchOrder)
-        query = BatchQuery(order.type, order.name, order.sealed)
-        wishes = self._wishes(batch_id, order.type, caller)
-        async with self._gathering(wishes) as gathering:
-            await run_in_threadpool(self._name, order, gathering)
-            await self._add_new(gathering, wishes, query)
+                if order is None:
+                    await self._gather(request, chunks, gathering, caller)
+                else:
+                    await run_in_threadpool(self._name, order, gathering)
+                await run_in_threadpool(self._make, gathering, wishes, query)
         return batch_id
 
     async def add(self, request: Request, batch: Batch, caller: Caller) -> None:
         """Add the documents of a request to a batch."""
-        if batch.sealed_at is not None:
-            raise _closed()
         wishes = self._wishes(batch.batch_id, batch.document_type, caller)
-        async with self._gathering(wishes) as gathering:
+        async with self._body(request) as chunks, self._gathering(wishes) as gathering:
+            if batch.sealed_at is not None:
+                raise _closed()
             if _media_type(request) == JSON_TYPE:
-                named = await self._json(request, NamedDocuments)
+                named = await self._json(chunks, NamedDocuments)
                 await run_in_threadpool(self._name, named, gathering)
             else:
-                await self._gather(request, gathering, caller)
+                await self._gather(request, chunks, gathering, caller)
             await run_in_threadpool(self._add, gathering, batch.batch_id)
+
+    @asynccontextmanager
+    async def _body(self, request: Request) -> AsyncIterator[AsyncIterator[bytes]]:
+        """The request's body; where it is refused, the rest of it is heard out."""
+        chunks = chunks_of(request, self._context.settings.upload_idle_seconds)
+        try:
+            yield chunks
+        except (InputError, ProblemError, RequestValidationError):
+            await hear_out(request, chunks)
+            raise
 
     def _wishes(self, batch_id: str, document_type: str, caller: Caller) -> BatchWishes:
         if document_type != AUTO_TYPE:
@@ -109,17 +124,14 @@ class BatchIntake:
         finally:
             await run_in_threadpool(gathering.close)
 
-    async def _add_new(self, gathering: Gathering, wishes: BatchWishes, query: BatchQuery) -> None:
-        def add() -> None:
-            documents = gathering.hand_over()
-            new = NewBatch(
-                wishes.batch_id, wishes.document_type, query.name, wishes.key_id, wishes.tenant
-            )
-            seals = bool(documents) if query.is_sealed is None else query.is_sealed
-            self._context.services.jobs.add_batch(new, documents, seals=seals)
-            self._ring(documents)
-
-        await run_in_threadpool(add)
+    def _make(self, gathering: Gathering, wishes: BatchWishes, query: BatchQuery) -> None:
+        documents = gathering.hand_over()
+        new = NewBatch(
+            wishes.batch_id, wishes.document_type, query.name, wishes.key_id, wishes.tenant
+        )
+        seals = bool(documents) if query.is_sealed is None else query.is_sealed
+        self._context.services.jobs.add_batch(new, documents, seals=seals)
+        self._ring(documents)
 
     def _add(self, gathering: Gathering, batch_id: str) -> None:
         documents = gathering.hand_over()
@@ -153,25 +165,30 @@ class BatchIntake:
                 raise ProblemError(status, "invalid_request", detail) from error
             gathering.name(source, key)
 
-    async def _gather(self, request: Request, gathering: Gathering, caller: Caller) -> None:
+    async def _gather(
+        self,
+        request: Request,
+        chunks: AsyncIterator[bytes],
+        gathering: Gathering,
+        caller: Caller,
+    ) -> None:
         """Store the documents of a form or an archive."""
-        chunks = chunks_of(request, self._context.settings.upload_idle_seconds)
-        try:
-            await run_in_threadpool(check_room, self._context, caller.tenant)
-            await self._check_announced(request)
-            media_type = _media_type(request)
-            if media_type == FORM_TYPE:
-                form = FormParser(body_headers(request).get_boundary())
-                await _gather_form(chunks, form, gathering)
-            elif media_type in ZIP_TYPES:
-                with tempfile.TemporaryFile(dir=self._context.settings.state_dir) as spool:
-                    await self._receive(chunks, spool)
+        await run_in_threadpool(check_room, self._context, caller.tenant)
+        await self._check_announced(request)
+        media_type = _media_type(request)
+        if media_type == FORM_TYPE:
+            form = FormParser(body_headers(request).get_boundary())
+            await _gather_form(chunks, form, gathering)
+        elif media_type in ZIP_TYPES:
+            with tempfile.TemporaryFile(dir=self._context.settings.state_dir) as spool:
+                await self._receive(chunks, spool)
+                async with self._unpacking:
                     await run_in_threadpool(self._unpack, spool, gathering, caller)
-            else:
-                raise _unsupported(media_type)
-        except (InputError, ProblemError):
-            await hear_out(request, chunks)
-            raise
+        else:
+            detail = (
+                f"a batch takes {FORM_TYPE}, application/zip or {JSON_TYPE}, not {media_type[:80]}"
+            )
+            raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_body", detail)
 
     async def _check_announced(self, request: Request) -> None:
         n_bytes, max_bytes = announced_bytes(request), self._context.settings.max_batch_bytes
@@ -193,7 +210,8 @@ class BatchIntake:
             if n_bytes - n_bytes_checked >= CHECK_EVERY_BYTES:
                 n_bytes_checked = n_bytes
                 await run_in_threadpool(check_spool_room, self._context, 0)
-            await run_in_threadpool(spool.write, chunk)
+            await run_in_threadpool(_lay_down, spool, chunk)
+        await run_in_threadpool(_lay_down, spool, b"")
 
     def _unpack(self, spool: BinaryIO, gathering: Gathering, caller: Caller) -> None:
         settings = self._context.settings
@@ -217,12 +235,16 @@ class BatchIntake:
             except (EncryptedFileError, UnsupportedFormatError, CorruptFileError) as error:
                 gathering.refuse(error)
 
-    async def _json(self, request: Request, model: type[_Model]) -> _Model:
+    async def _json(self, chunks: AsyncIterator[bytes], model: type[_Model]) -> _Model:
+        max_documents = self._context.settings.max_batch_documents
+        max_bytes = _JSON_BYTES + max_documents * _JSON_BYTES_PER_NAME
         body = bytearray()
-        async for chunk in chunks_of(request, self._context.settings.upload_idle_seconds):
+        async for chunk in chunks:
             body += chunk
-            if len(body) > _MAX_JSON_BYTES:
-                raise LimitExceededError(f"the list has more than {_MAX_JSON_BYTES:,} bytes")
+            if len(body) > max_bytes:
+                raise LimitExceededError(
+                    f"the list has more bytes than {max_documents:,} names may have, {max_bytes:,}"
+                )
         try:
             return await run_in_threadpool(model.model_validate_json, bytes(body))
         except ValidationError as error:
@@ -245,13 +267,17 @@ async def _gather_form(
     form.check_end()
 
 
+def _lay_down(spool: BinaryIO, chunk: bytes) -> None:
+    try:
+        spool.write(chunk)
+        if not chunk:
+            spool.flush()
+    except OSError as error:
+        raise TransientError(f"the archive cannot be laid down: {error.strerror}") from error
+
+
 def _media_type(request: Request) -> str:
     return body_headers(request).get_content_type()
-
-
-def _unsupported(media_type: str) -> ProblemError:
-    detail = f"a batch takes {FORM_TYPE}, application/zip or {JSON_TYPE}, not {media_type[:80]}"
-    return ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_body", detail)
 
 
 def _closed() -> ProblemError:

@@ -92,9 +92,19 @@ class ServiceConnection:
         path: str,
         body: Body | None = None,
         headers: dict[str, str] | None = None,
+        *,
+        timeout_seconds: float = TIMEOUT_SECONDS,
     ) -> Answer:
-        """Send a request; the good answer to it."""
-        answer = self.open(method, path, body, headers)
+        """Send a request; the good answer to it.
+
+        Args:
+            method: of HTTP.
+            path: of the route, with its query.
+            body: to send.
+            headers: besides those of every request.
+            timeout_seconds: how long the service may be silent.
+        """
+        answer = self.open(method, path, body, headers, timeout_seconds=timeout_seconds)
         try:
             return Answer(answer.status, answer.getheader("Location", ""), answer.read())
         except (OSError, HTTPException) as error:
@@ -106,8 +116,16 @@ class ServiceConnection:
         path: str,
         body: Body | None = None,
         headers: dict[str, str] | None = None,
+        *,
+        timeout_seconds: float = TIMEOUT_SECONDS,
     ) -> HTTPResponse:
-        """Send a request; the good answer to it, still to be read before the next request."""
+        """Send a request; the good answer to it, still to be read before the next request.
+
+        The arguments are those of `ask`.
+        """
+        self._connection.timeout = timeout_seconds
+        if self._connection.sock is not None:
+            self._connection.sock.settimeout(timeout_seconds)
         for is_last in [False] * (MAX_TRIES - 1) + [True]:
             answer = self._send(method, path, body, headers or {}, is_last=is_last)
             if answer is None:

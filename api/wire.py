@@ -37,9 +37,9 @@ class DocumentEntry(BaseModel):
         lane: "interactive", or "batch", which lets the others go first.
         filename: as the sender called it.
         media_type: of the content.
-        n_bytes: size of the file.
+        n_bytes: size of the file; 0 of one that is still to be fetched, or was refused unread.
         n_pages_done: pages read so far in this attempt.
-        attempt: how many workers have taken it up.
+        attempt: how many workers have taken it up, since it was last tried again.
         created_at: when it was accepted.
         started_at: when the last worker took it up.
         finished_at: when it was done.

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import time
 import zlib
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from sqlalchemy import Connection, and_, delete, insert, select, update
@@ -24,7 +24,7 @@ from workers.idempotency import OnceKey, note_key
 from workers.job_figures import count_endings
 from workers.job_lookup import JobLookup
 from workers.job_rows import Values, can_be_read, fence, job_from_row, row_of, stands
-from workers.jobs import Job, JobError, NewJob
+from workers.jobs import DEFAULT_LEASES, Job, JobError, LeasePolicy, NewJob
 from workers.states import (
     CLAIM,
     FAIL,
@@ -37,14 +37,6 @@ from workers.states import (
 )
 from workers.tables import idempotency_keys, jobs, results
 from workers.webhook_deliveries import plan_deliveries
-
-
-@dataclass(frozen=True, slots=True)
-class LeasePolicy:
-    """How long a claim holds without being renewed, and how often a job may be claimed."""
-
-    lease_seconds: float = 30.0
-    max_attempts: int = 3
 
 
 class JobTable(JobLookup):
@@ -61,7 +53,7 @@ class JobTable(JobLookup):
     def __init__(
         self,
         database: Database,
-        policy: LeasePolicy = LeasePolicy(),
+        policy: LeasePolicy = DEFAULT_LEASES,
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -146,22 +138,15 @@ class JobTable(JobLookup):
 
     def renew(self, job: Job) -> bool:
         """Prolong a lease; False when it is no longer the caller's."""
-        until = self._clock() + self._policy.lease_seconds
-        with self._database.write() as connection:
-            statement = update(jobs).where(fence(job)).values(lease_until=until)
-            return connection.execute(statement).rowcount == 1
+        return self._note(job, {"lease_until": self._clock() + self._policy.lease_seconds})
 
     def note_pages_done(self, job: Job, n_pages_done: int) -> bool:
         """Record progress; False when the lease is no longer the caller's."""
-        with self._database.write() as connection:
-            statement = update(jobs).where(fence(job)).values(n_pages_done=n_pages_done)
-            return connection.execute(statement).rowcount == 1
+        return self._note(job, {"n_pages_done": n_pages_done})
 
     def note_document(self, job: Job, n_bytes: int, media_type: str) -> bool:
         """Record what was fetched; False when the lease is no longer the caller's."""
-        with self._database.write() as connection:
-            found = {"n_bytes": n_bytes, "media_type": media_type}
-            return connection.execute(update(jobs).where(fence(job)).values(found)).rowcount == 1
+        return self._note(job, {"n_bytes": n_bytes, "media_type": media_type})
 
     def finish(self, job: Job, result: DocumentResult) -> bool:
         """Store the result and end the job in one transaction; False when the lease was lost."""
@@ -217,24 +202,43 @@ class JobTable(JobLookup):
 
         A worker that has it under its hands finds its lease lost.
         """
-        return self.delete_all([job_id]) == 1
+        return bool(self.delete_all([job_id]))
 
-    def delete_all(self, job_ids: Sequence[str]) -> int:
-        """Remove jobs as `delete` does; returns how many there were."""
+    def delete_all(self, job_ids: Sequence[str], *, ended_before: float | None = None) -> list[str]:
+        """Remove jobs as `delete` does.
+
+        Args:
+            job_ids: of the jobs.
+            ended_before: spare those that did not end before that moment, or wait again since.
+
+        Returns:
+            The ids of those that were removed.
+        """
+        which: ColumnElement[bool] = jobs.c.id.in_(job_ids)
+        if ended_before is not None:
+            which = and_(which, jobs.c.finished_at < ended_before)
         with self._database.write() as connection:
+            found = list(connection.scalars(select(jobs.c.id).where(which).with_for_update()))
             for table in (results, idempotency_keys):
-                connection.execute(delete(table).where(table.c.job_id.in_(job_ids)))
-            return connection.execute(delete(jobs).where(jobs.c.id.in_(job_ids))).rowcount
+                connection.execute(delete(table).where(table.c.job_id.in_(found)))
+            connection.execute(delete(jobs).where(jobs.c.id.in_(found)))
+        return found
+
+    def _note(self, job: Job, values: Values) -> bool:
+        with self._database.write() as connection:
+            return connection.execute(update(jobs).where(fence(job)).values(values)).rowcount == 1
 
     def _add_all(self, connection: Connection, documents: Sequence[NewJob], now: float) -> None:
         if not documents:
             return
         rows = [row_of(new, now, place) for place, new in enumerate(documents)]
         connection.execute(insert(jobs), rows)
+        refused: dict[JobError, list[str]] = defaultdict(list)
         for new in documents:
             if new.refusal is not None:
-                which = jobs.c.id == new.job_id
-                self._move(connection, REFUSE, which, self._ending(new.refusal))
+                refused[new.refusal].append(new.job_id)
+        for refusal, ids in refused.items():
+            self._move(connection, REFUSE, jobs.c.id.in_(ids), self._ending(refusal))
 
     def _retry(self, connection: Connection, which: ColumnElement[bool]) -> int:
         afresh: Values = {

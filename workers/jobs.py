@@ -106,3 +106,14 @@ class Job:
     tenant: str = DEFAULT_TENANT
     batch_id: str | None = None
     source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeasePolicy:
+    """How long a claim holds without being renewed, and how often a job may be claimed."""
+
+    lease_seconds: float = 30.0
+    max_attempts: int = 3
+
+
+DEFAULT_LEASES: Final = LeasePolicy()

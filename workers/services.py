@@ -16,7 +16,8 @@ from workers.celery_app import BrokerAddress
 from workers.database import Database
 from workers.idempotency import IdempotencyKeys
 from workers.imports import open_imports
-from workers.job_table import JobTable, LeasePolicy
+from workers.job_table import JobTable
+from workers.jobs import LeasePolicy
 from workers.patience import patiently
 from workers.presence import Presence
 from workers.runner import SLICE_SECONDS

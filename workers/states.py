@@ -2,15 +2,15 @@
 
                 claim            finish
     queued ───────────► running ────────► succeeded
-     ▲ ▲ │               │  │  └────────► partial
-     │ │ │               │  └───────────► failed ──┐
-     │ └─│───────────────┘                  ▲      │  fail (bad input, defect, too many
-     │   │  release (lease expired,         │      │        attempts, deadline)
-     │   │           passing condition)     │      │
-     │   └──────────────────────────────────┘      │
-     │      refuse (handed in as nothing that can be read)
-     └─────────────────────────────────────────────┘
-            retry (somebody asks for it)
+      ▲                  │  │  └────────► partial
+      ├──────────────────┘  └───────────► failed
+      │ release (lease expired,   fail (bad input, defect, too many attempts, deadline)
+      │ passing condition)                  │
+      └─────────────────────────────────────┘
+        retry (somebody asks for it)
+
+    queued ─────────────────────────────► failed
+        refuse (nothing that was handed in can be read)
 
 `workers/job_table.py` alone changes a job's state, and only by these transitions.
 """

@@ -63,9 +63,10 @@ class Sweeper:
             return
         moment = time.time() - self._retention.document_seconds
         while ids := self._table.finished_before(moment, LOOKUP_SIZE):
-            for document_id in ids:
-                # The files first: a row that outlives a crash brings them back to mind.
+            # The rows first: somebody may just be trying one again, whose file then stays.
+            # Files without rows are found as leftovers.
+            deleted = self._table.delete_all(ids, ended_before=moment)
+            for document_id in deleted:
                 self._blobs.delete_document(document_id)
-                self._table.delete(document_id)
-            logger.info("%d documents were kept long enough and are deleted", len(ids))
+            logger.info("%d documents were kept long enough and are deleted", len(deleted))
         self._batches.discard_empty(moment)

@@ -5,8 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import random
+import resource
+import socket
+import time
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -15,6 +20,7 @@ import pytest
 from layout.result import DocumentResult, LeafField, ModelEntry, PageEntry, Region, WordEntry
 from tests.integration.api.conftest import Server
 from tests.integration.api.test_upload import DOCUMENTS, form, picture
+from tests.unit.api.test_archives import with_flag
 from workers.blobs import BlobKey, page_picture, write_blob
 from workers.jobs import BATCH_LANE, Job, JobError
 from workers.settings import Settings
@@ -147,6 +153,35 @@ def test_what_cannot_be_read_fails_alone_with_the_reason(server: Server) -> None
     assert server.http.post(f"{path}/retry").json() == {"n_retried": 0}
     finish(server)
     assert server.http.get(path).json()["is_finished"]
+
+
+def test_an_encrypted_entry_fails_alone(server: Server) -> None:
+    answer = post_zip(server, with_flag(archive(**{"a.png": picture()}), 0x1))
+    assert answer.status_code == 201
+    (document,) = documents(server, answer.headers["location"])
+    assert (document["status"], document["error"]["code"]) == ("failed", "encrypted_file")
+    assert server.leftovers() == []
+    retried = server.http.post(f"{document['links']['self']}/retry")
+    assert (retried.status_code, retried.json()["code"]) == (409, "not_failed")
+
+
+@pytest.mark.parametrize("stalls", [False, True])
+def test_a_form_that_breaks_off_or_stalls_leaves_nothing(server: Server, *, stalls: bool) -> None:
+    host, port = str(server.http.base_url.host), server.http.base_url.port
+    head = (
+        f"POST {BATCHES} HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: 50000\r\n"
+        "Content-Type: multipart/form-data; boundary=x\r\n\r\n"
+    )
+    body = form(*[("file", picture())] * 20, end=b"")
+    with socket.create_connection((host, port)) as sending:
+        sending.sendall(head.encode() + body)
+        if stalls:
+            assert sending.recv(4096).startswith(b"HTTP/1.1 408 ")
+    time.sleep(0.3)  # for the server to notice
+    end = time.monotonic() + 10
+    while server.leftovers() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert_nothing_is_left(server)
 
 
 def test_a_batch_grows_until_it_is_sealed(server: Server) -> None:
@@ -392,6 +427,46 @@ def test_what_does_not_fit_is_refused_whole(
         answer = post_files(server, *given)
     assert refusal(answer) == (status, code), answer.text
     assert_nothing_is_left(server)
+
+
+def test_an_archive_that_cannot_be_laid_down_is_a_passing_condition(server: Server) -> None:
+    # A limit on the size of files stands in for the disk: the kernel refuses the write likewise.
+    content = archive(**{"a.png": picture() + random.Random(1).randbytes(3 << 20)})
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, hard))
+    try:
+        answer = post_zip(server, content)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert refusal(answer) == (503, "transient_error")
+    assert_nothing_is_left(server)
+
+
+def test_a_document_that_cannot_be_stored_takes_the_others_back(
+    settings: Settings, start: Callable[[Settings], Server]
+) -> None:
+    limits = replace(settings.limits, max_file_bytes=5 << 20)
+    server = start(settings.model_copy(update={"limits": limits}))
+    large = picture() + random.Random(1).randbytes(2 << 20)
+    files = [("file", (f"{n}.png", picture() if n != 15 else large)) for n in range(30)]
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, hard))
+    try:
+        answer = server.http.post(BATCHES, files=files)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert refusal(answer) == (503, "transient_error")
+    assert_nothing_is_left(server)
+    assert server.http.post(BATCHES, files=files).json()["n_documents"] == 30
+
+
+def test_a_refusal_reaches_a_client_that_is_still_sending(server: Server) -> None:
+    path = server.http.post(BATCHES, json={"sealed": True}).headers["location"]
+    content = archive(**{"a.png": random.Random(1).randbytes(20 << 20)})
+    headers = {"content-type": "application/zip"}
+    refused = server.http.post(f"{path}/documents", content=content, headers=headers)
+    assert refusal(refused) == (409, "batch_sealed")
+    assert refusal(post_zip(server, content, type="novel")) == (422, "unknown_document_type")
 
 
 def test_a_retry_needs_room_too(settings: Settings, start: Callable[[Settings], Server]) -> None:

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import secrets
 import time
+from dataclasses import replace
 
 import pytest
 
-from ocr.errors import LimitExceededError, SetupError, TransientError
+from ocr.errors import (
+    LimitExceededError,
+    SetupError,
+    SourceMissingError,
+    SourceRefusedError,
+    SourceUnreachableError,
+    TransientError,
+)
+from ocr.limits import Limits
 from tests.services.processes import free_port
 from tests.services.servers import S3Server
 from workers import blobs_s3
@@ -15,6 +24,7 @@ from workers import s3 as s3_client
 from workers.addresses import Bucket, bucket_of
 from workers.blobs import SOURCE, BlobKey, page_picture, write_blob
 from workers.blobs_s3 import S3BlobStore, open_s3_store
+from workers.imports import BucketImports, open_imports
 from workers.jobs import new_job_id
 
 pytestmark = pytest.mark.integration
@@ -104,3 +114,32 @@ def test_a_store_that_does_not_answer_is_a_passing_condition(
     nowhere = Bucket("docspade", endpoint=f"http://127.0.0.1:{free_port()}", region="us-east-1")
     with pytest.raises(TransientError, match="cannot be used just now"):
         open_s3_store(nowhere)
+
+
+def test_documents_are_taken_by_key_from_their_tenants_folder(s3: S3Server) -> None:
+    bucket = bucket_of(s3.new_bucket())
+    client = s3_client.connect(bucket)
+    for key, content in (("north/2026/a b.png", b"picture"), ("south/s.png", b"x" * 1001)):
+        body = {"Bucket": bucket.name, "Key": f"{bucket.prefix}{key}", "Body": content}
+        client.put_object(**body)  # type: ignore[arg-type]  # bytes do as well
+    store = open_imports(bucket)
+    limits = replace(Limits(), max_file_bytes=1000)
+    assert store.read("north", "2026/a b.png", limits) == b"picture"
+    for key in ("none.png", "s.png"):
+        with pytest.raises(SourceMissingError):
+            store.read("north", key, limits)
+    with pytest.raises(SourceRefusedError):
+        store.read("north", "../south/s.png", limits)
+    with pytest.raises(LimitExceededError):
+        store.read("south", "s.png", limits)
+
+
+def test_an_import_store_that_is_away_is_a_passing_condition(
+    s3: S3Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del s3  # its keys are in the environment
+    monkeypatch.setattr(s3_client, "N_TRIES", 1)
+    nowhere = Bucket("docspade", endpoint=f"http://127.0.0.1:{free_port()}", region="us-east-1")
+    store = BucketImports(s3_client.connect(nowhere), nowhere)
+    with pytest.raises(SourceUnreachableError):
+        store.read("north", "a.png", Limits())

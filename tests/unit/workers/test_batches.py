@@ -11,8 +11,8 @@ from workers.batch_table import BatchTable
 from workers.batches import BatchClosedError, NewBatch
 from workers.database import Database
 from workers.job_figures import FigureTable
-from workers.job_table import JobTable, LeasePolicy
-from workers.jobs import BATCH_LANE, DEFAULT_TENANT, Job, JobError, NewJob, new_job_id
+from workers.job_table import JobTable
+from workers.jobs import BATCH_LANE, DEFAULT_TENANT, Job, JobError, LeasePolicy, NewJob, new_job_id
 from workers.states import JobState
 from workers.tables import webhook_deliveries
 from workers.webhooks import EVENTS, WebhookTable
@@ -164,12 +164,25 @@ def test_jobs_are_deleted_together_with_their_results(
     batch_id, other = make(table, "a", "b"), make(table, "c")
     table.finish(claim(table), result)
     ids = [job.job_id for job in batches.documents(batch_id, 9)]
-    assert table.delete_all(ids) == 2
+    assert sorted(table.delete_all([*ids, new_job_id()])) == sorted(ids)
     assert table.result(ids[0]) is None
     batches.discard(batch_id)
     assert batches.get(batch_id) is None
     assert names(table.newest(9)) == ["c"]
     assert [each.batch_id for each in batches.newest(9, tenant=DEFAULT_TENANT)] == [other]
+
+
+def test_what_waits_again_is_spared_when_its_time_was_over(
+    table: JobTable, batches: BatchTable, clock: Clock
+) -> None:
+    batch_id = make(table, "a", "b")
+    for _ in range(2):
+        table.fail(claim(table), FAULT)
+    clock.now += 10
+    again, spent = table.finished_before(clock.now, 9)
+    assert table.retry(again)
+    assert table.delete_all([again, spent], ended_before=clock.now) == [spent]
+    assert [job.job_id for job in batches.documents(batch_id, 9)] == [again]
 
 
 def test_empty_batches_go_when_they_are_old(

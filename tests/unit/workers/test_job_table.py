@@ -7,8 +7,8 @@ import pytest
 from layout.result import DocumentResult
 from tests.unit.workers.conftest import Clock
 from workers.database import Database
-from workers.job_table import JobTable, LeasePolicy
-from workers.jobs import Job, JobError, NewJob, new_job_id
+from workers.job_table import JobTable
+from workers.jobs import Job, JobError, LeasePolicy, NewJob, new_job_id
 
 LANE = "interactive"
 REASON = JobError("worker_lost", "the worker died")
