@@ -10,7 +10,10 @@ from benchmarks.service.bodies import N_VARIANTS, bodies
 from benchmarks.service.crashes import CrashPlan, crash
 from benchmarks.service.hostile_command import hostile
 from benchmarks.service.running import started
+from benchmarks.service.soak import soak_command
 from benchmarks.service.submitting import submit_steadily
+from benchmarks.service.throughput import throughput_command
+from benchmarks.service.wake import wake_command
 
 
 @click.group()
@@ -78,4 +81,5 @@ def submit(rate: float, seconds: float) -> None:
     report_console().print(table)
 
 
-stress.add_command(hostile)
+for _command in (hostile, soak_command, throughput_command, wake_command):
+    stress.add_command(_command)

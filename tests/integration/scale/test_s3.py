@@ -7,8 +7,8 @@ import time
 
 import pytest
 
+from benchmarks.service.processes import free_port
 from ocr.errors import LimitExceededError, SetupError, TransientError
-from tests.services.processes import free_port
 from tests.services.servers import S3Server
 from workers import blobs_s3
 from workers.addresses import Bucket, bucket_of
