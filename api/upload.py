@@ -62,11 +62,11 @@ async def receive(request: Request, writer: BlobWriter, limits: UploadLimits) ->
         headers["content-disposition"] = request.headers.get("content-disposition", "")
         sink = _Sink(writer, limits.document)
         if headers.get_content_type() == "multipart/form-data":
-            name = await _receive_multipart(chunks, sink, headers.get_boundary())
+            name = await _receive_multipart(chunks, sink, _boundary(headers))
         else:
             async for chunk in chunks:
                 await sink.write(chunk)
-            name = headers.get_filename()
+            name = _filename(headers)
         await sink.flush()
     except (LimitExceededError, ProblemError):
         # A client that still sends would never see the answer: hear it out for a moment. One that
@@ -153,13 +153,13 @@ class _Form:
         self._name = self._value = b""
 
     def _end_headers(self) -> None:
-        field = self._headers.get_param("name", header="content-disposition")
+        field = _field(self._headers)
         if field != FIELD:
             raise _bad_form(f"the form may hold one part, {FIELD!r}, not {str(field)[:80]!r}")
         self.n_files += 1
         if self.n_files > 1:
             raise _bad_form(f"the form holds {FIELD!r} more than once: send one file a request")
-        self.filename = self._headers.get_filename()
+        self.filename = _filename(self._headers)
 
     def _add_data(self, data: bytes, start: int, end: int) -> None:
         self.data += data[start:end]
@@ -221,6 +221,32 @@ def _check_announced(request: Request, limits: Limits) -> None:
             f"the upload has {int(announced):,} bytes; "
             f"max_file_bytes allows {limits.max_file_bytes:,}"
         )
+
+
+# RFC 2231 lets parameters name a character set, and Python's parser has any of its codecs decode
+# them: some of these raise for what others would replace.
+
+
+def _boundary(headers: Message) -> str | None:
+    try:
+        return headers.get_boundary()
+    except ValueError as error:
+        raise _bad_form("the boundary of the multipart body cannot be decoded") from error
+
+
+def _field(headers: Message) -> object:
+    try:
+        return headers.get_param("name", header="content-disposition")
+    except ValueError as error:
+        raise _bad_form("the head of a part cannot be decoded") from error
+
+
+def _filename(headers: Message) -> str | None:
+    """The name that a document has at its sender's; None also where it cannot be decoded."""
+    try:
+        return headers.get_filename()
+    except ValueError:
+        return None
 
 
 def _bad_form(detail: str) -> ProblemError:

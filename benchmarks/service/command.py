@@ -9,6 +9,7 @@ from benchmarks.report import report_console
 from benchmarks.service.bodies import N_VARIANTS, bodies
 from benchmarks.service.crashes import CrashPlan, crash
 from benchmarks.service.hostile_command import hostile
+from benchmarks.service.outages_command import outages_command
 from benchmarks.service.running import started
 from benchmarks.service.soak import soak_command
 from benchmarks.service.submitting import submit_steadily
@@ -81,5 +82,5 @@ def submit(rate: float, seconds: float) -> None:
     report_console().print(table)
 
 
-for _command in (hostile, soak_command, throughput_command, wake_command):
+for _command in (hostile, outages_command, soak_command, throughput_command, wake_command):
     stress.add_command(_command)

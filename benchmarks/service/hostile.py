@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections import Counter
@@ -26,8 +27,14 @@ PATIENCE_SECONDS = 3600.0
 LIMITS = ("queue_full", "storage_full")
 """Codes with which 503 says that the service is full, as its documentation tells."""
 
+_ERROR = re.compile(r"^Traceback .*\n(?:(?:[ +|].*)?\n)*(.*)$", re.MULTILINE)
+"""A traceback in a log, and its last line, which says what it was."""
+
 SETTINGS = {
     "DOCSPADE_LIMITS__MAX_FILE_BYTES": str(4 * 1024 * 1024),
+    "DOCSPADE_LIMITS__MAX_PAGE_PIXELS": str(4 * 1000 * 1000),
+    "DOCSPADE_LIMITS__MAX_PAGES": "20",
+    "DOCSPADE_LIMITS__MAX_RENDER_SIDE_PX": "1000",
     "DOCSPADE_UPLOAD_IDLE_SECONDS": "1",
     "DOCSPADE_JOB_DEADLINE_SECONDS": "120",
 }
@@ -157,10 +164,7 @@ def _check_processes(service: Running, outcome: HostileOutcome) -> None:
     by_design = outcome.codes["deadline_exceeded"]
     if outcome.n_deaths > by_design:
         outcome.faults.append(f"{outcome.n_deaths} workers died, {by_design} by their deadline")
-    log = service.log()
-    tracebacks = log.count("Traceback (most recent call last)")
-    if tracebacks:
-        outcome.faults.append(f"{tracebacks} tracebacks in the log")
+    outcome.faults += [f"the log tells of {error}" for error in _ERROR.findall(service.log())]
 
 
 @contextmanager
