@@ -116,7 +116,7 @@ JSONS = (
 JSON_PATHS = (
     "/v1/webhooks",
     "/documentintelligence/documentModels/prebuilt-receipt:analyze?api-version=2024-11-30",
-    "/formrecognizer/documentModels/prebuilt-invoice:analyze?api-version=2023-07-31",
+    "/formrecognizer/documentModels/prebuilt-receipt:analyze?api-version=2023-07-31",
 )  # fmt: skip
 
 Rng = np.random.Generator
