@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +18,7 @@ from layout.schema import SCHEMAS, add_schemas
 from layout.tokens import N_COORDINATES, DocumentTokeniser, TokenisedDocument
 from layout.windows import Window, WindowScores, cut_windows, stitch
 from ocr.errors import DefectError
+from ocr.micro_batches import MicroBatcher
 from ocr.onnx_session import open_session
 from ocr.types import Page
 
@@ -32,7 +33,13 @@ class SpatialModel:
     """Scores the words of documents; safe to share between threads."""
 
     def __init__(
-        self, bundle: Bundle, session: ort.InferenceSession, *, sha256: str, max_batch_tokens: int
+        self,
+        bundle: Bundle,
+        session: ort.InferenceSession,
+        *,
+        sha256: str,
+        max_batch_tokens: int,
+        shares_batches: bool = False,
     ) -> None:
         """Put the parts together; `open` makes them from a folder.
 
@@ -41,12 +48,16 @@ class SpatialModel:
             session: of the bundle's ONNX file.
             sha256: of that file.
             max_batch_tokens: bound on the padded tokens of one call.
+            shares_batches: documents that several threads score at the same time share calls. On a
+                CPU that gains nothing, and in int8 makes a document's scores depend a little on its
+                company.
         """
         self._bundle = bundle
         self._session = session
         # A network without some embedding has no use for its input, and no such input.
         self._input_names = frozenset(entry.name for entry in session.get_inputs())
         self._max_batch_tokens = max_batch_tokens
+        self._shared = MicroBatcher(self._score_batch, self._alike) if shares_batches else None
         description = bundle.description
         self._tokeniser = DocumentTokeniser(
             Tokenizer.from_file(str(bundle.tokenizer_path())), description.box_form
@@ -63,6 +74,7 @@ class SpatialModel:
         device: Literal["cpu", "cuda"] = "cpu",
         n_threads: int | None = None,
         precision: Precision | None = None,
+        shares_batches: bool | None = None,
     ) -> SpatialModel:
         """Load a bundle's model for a device.
 
@@ -71,6 +83,7 @@ class SpatialModel:
             device: "cuda" fails where there is none.
             n_threads: of one call on the CPU; None takes every core.
             precision: of the weights; None takes int8 on the CPU and fp16 on the GPU.
+            shares_batches: whether threads share calls; None lets them on the GPU.
 
         Raises:
             SetupError: bundle or device is missing, or a file was altered.
@@ -84,6 +97,7 @@ class SpatialModel:
             session,
             sha256=bundle.description.models[precision].sha256,
             max_batch_tokens=MAX_BATCH_TOKENS[device],
+            shares_batches=device == "cuda" if shares_batches is None else shares_batches,
         )
 
     def calibrate(self, confidence: float, label: str) -> float:
@@ -98,7 +112,8 @@ class SpatialModel:
         """Score several documents, their windows batched by length."""
         tokenised = [self._tokeniser.tokenise(pages) for pages in documents]
         windows = [self._cut(document) for document in tokenised]
-        scores = iter(self._score_windows([w for of_one in windows for w in of_one]))
+        together = self._shared or MicroBatcher(self._score_batch, self._alike)
+        scores = iter(together.answer([w for of_one in windows for w in of_one]))
         return [
             stitch(
                 document,
@@ -120,22 +135,19 @@ class SpatialModel:
             end_id=description.end_id,
         )
 
-    def _score_windows(self, windows: list[Window]) -> list[WindowScores]:
-        scored: dict[int, WindowScores] = {}
-        for batch in self._batches(windows):
-            chosen = [windows[i] for i in batch]
-            initial, rel_s, rel_g, key, *more = self._run(_inputs(chosen))
-            types = more[0] if more else np.zeros((len(batch), 0))  # [B, K]
-            for row, (index, window) in enumerate(zip(batch, chosen, strict=True)):
-                n = len(window.rows)
-                scored[index] = WindowScores(
-                    initial=initial[row, :, :n].astype(np.float32),
-                    rel_s=rel_s[row, :n, :n].astype(np.float32),
-                    rel_g=rel_g[row, :n, :n].astype(np.float32),
-                    key=key[row, :n].astype(np.float32),
-                    types=types[row].astype(np.float32),
-                )
-        return [scored[index] for index in range(len(windows))]
+    def _score_batch(self, windows: Sequence[Window]) -> list[WindowScores]:
+        initial, rel_s, rel_g, key, *more = self._run(_inputs(windows))
+        types = more[0] if more else np.zeros((len(windows), 0))  # [B, K]
+        return [
+            WindowScores(
+                initial=initial[row, :, : len(window.rows)].astype(np.float32),
+                rel_s=rel_s[row, : len(window.rows), : len(window.rows)].astype(np.float32),
+                rel_g=rel_g[row, : len(window.rows), : len(window.rows)].astype(np.float32),
+                key=key[row, : len(window.rows)].astype(np.float32),
+                types=types[row].astype(np.float32),
+            )
+            for row, window in enumerate(windows)
+        ]
 
     def _run(self, inputs: dict[str, Array]) -> list[Array]:
         try:
@@ -145,16 +157,16 @@ class SpatialModel:
             raise DefectError(f"the spatial model failed: {error}") from error
         return outputs
 
-    def _batches(self, windows: Sequence[Window]) -> Iterator[list[int]]:
-        """Window indices, windows of similar length together, within the bound on tokens."""
-        batch: list[int] = []
-        for index in sorted(range(len(windows)), key=lambda i: len(windows[i].input_ids)):
-            if batch and len(windows[index].input_ids) * (len(batch) + 1) > self._max_batch_tokens:
-                yield batch
-                batch = []
-            batch.append(index)
-        if batch:
-            yield batch
+    def _alike(self, windows: Sequence[Window]) -> list[int]:
+        """The first window and those nearest to its length, within the bound on tokens."""
+        lengths = [len(window.input_ids) for window in windows]
+        batch, longest = [0], lengths[0]
+        for i in sorted(range(1, len(windows)), key=lambda i: abs(lengths[i] - lengths[0])):
+            longest = max(longest, lengths[i])
+            if longest * (len(batch) + 1) > self._max_batch_tokens:
+                break
+            batch.append(i)
+        return batch
 
 
 def _inputs(windows: Sequence[Window]) -> dict[str, Array]:

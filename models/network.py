@@ -21,6 +21,7 @@ from torch.nn import functional
 
 from layout.tokens import BoxForm
 from layout.word_shapes import N_SHAPES
+from models.attention import attend, attend_in_training
 from models.place_embeddings import N_COORDINATES, AbsoluteEmbeddings, PlaceEmbedding
 from models.spatial_code import SpatialCode, SpatialProjection, spatial_key
 
@@ -122,11 +123,10 @@ class SelfAttention(nn.Module):
             extra_key = spatial_key(sin, cos).to(key.dtype).expand(-1, self.n_heads, -1, -1)
             query = torch.cat([query, projection(query, sin, cos).to(query.dtype)], dim=-1)
             key = torch.cat([key, extra_key], dim=-1)
-        scores = query @ key.transpose(-1, -2) / math.sqrt(self.head_size) + bias  # [B, H, T, T]
-        # Autocast would widen the softmax to fp32, which costs a third of the step.
-        with torch.autocast(scores.device.type, enabled=False):
-            shares = scores.softmax(dim=-1)
-        context = shares @ value  # [B, H, T, D/H]
+        quick = self.training and torch.is_grad_enabled()
+        scale = 1.0 / math.sqrt(self.head_size)
+        way = attend_in_training if quick else attend
+        context = way(query, key, value, bias, scale=scale)  # [B, H, T, D/H]
         return context.transpose(1, 2).flatten(2)
 
 

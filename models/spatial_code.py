@@ -56,6 +56,7 @@ class SpatialProjection(nn.Module):
         by_kind = self.weight.unflatten(1, (N_COORDINATES, 2, self.n_frequencies))
         a = query @ by_kind[:, :, 0].flatten(1)  # [..., T, 8n]
         b = query @ by_kind[:, :, 1].flatten(1)  # [..., T, 8n]
+        sin, cos = sin.to(a.dtype), cos.to(a.dtype)  # as the key's are, in training
         return torch.cat([a * cos + b * sin, b * cos - a * sin], dim=-1)
 
 

@@ -144,15 +144,18 @@ class Doorbell:
         return True
 
 
-def make_worker(app: Celery, name: str, drain: Callable[[str], None]) -> Worker:
+def make_worker(
+    app: Celery, name: str, drain: Callable[[str], None], *, n_threads: int = 1
+) -> Worker:
     """A Celery worker that answers the bells of all lanes.
 
-    One process, one thread: sessions on CUDA never fork, and a GPU has one process.
+    One process, some threads: sessions on CUDA never fork, and a GPU has one process.
 
     Args:
         app: from `make_app`.
         name: unique among all workers.
         drain: takes the name of the lane that rang and returns once nothing waits in any.
+        n_threads: bells that are answered at a time.
     """
     # Celery warns of root because of pickled messages; here JSON alone is accepted.
     warnings.filterwarnings("ignore", category=SecurityWarning)
@@ -160,7 +163,7 @@ def make_worker(app: Celery, name: str, drain: Callable[[str], None]) -> Worker:
     return app.Worker(
         hostname=name,
         pool="threads",
-        concurrency=1,
+        concurrency=n_threads,
         queues=list(LANES),
         loglevel="WARNING",
         quiet=True,

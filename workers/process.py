@@ -19,12 +19,14 @@ from workers import broker
 from workers.celery_app import Doorbell, make_app, make_worker
 from workers.jobs import WORKER_LOST
 from workers.logs import set_up_logging
+from workers.memory import MemoryWatch
 from workers.periodic import Periodic
 from workers.pipeline import open_pipeline
 from workers.presence import BEAT_SECONDS
 from workers.runner import Extractor, JobRunner, RunPolicy
 from workers.services import Services, open_services
 from workers.settings import Settings
+from workers.supervisor import RECYCLED_EXIT_CODE, SIGN_OF_WORK
 from workers.sweeper import Sweeper
 
 logger = logging.getLogger(__name__)
@@ -52,24 +54,31 @@ def run_worker(
     worker_id: str,
     *,
     open_extractor: Callable[[Settings], Extractor] = open_pipeline,
+    on_first_job: Callable[[], None] = lambda: None,
 ) -> int:
-    """Answer the bell until asked to stop (SIGTERM); returns the exit code.
+    """Answer the bell until asked to stop (SIGTERM), or until it takes too much memory.
 
     Args:
         settings: of the service.
         worker_id: unique among all workers.
         open_extractor: loads the models.
+        on_first_job: called when a document was done for the first time.
+
+    Returns:
+        The exit code; `RECYCLED_EXIT_CODE` when another worker should take its place.
     """
     services = open_services(settings)
     app = make_app(services.broker)
     if services.broker.url is None:
         broker.discard_unfinished(services.broker.folder)
+    life = _Life(MemoryWatch(settings.max_worker_bytes), on_first_job)
     runner = JobRunner(
         services.jobs,
         services.blobs,
         open_extractor(settings),
         owner=worker_id,
         policy=RunPolicy(settings.lease_seconds / 3, settings.job_deadline_seconds),
+        after_job=life.note_job,
     )
     doorbell = Doorbell(app)
     sweeper = Sweeper(services, doorbell, settings.retention)
@@ -82,7 +91,7 @@ def run_worker(
         if runner.drain():
             doorbell.ring(lane)
 
-    worker = make_worker(app, worker_id, answer)
+    worker = make_worker(app, worker_id, answer, n_threads=settings.jobs_at_once)
 
     def stop_claiming(**_signal: object) -> None:
         runner.stop()
@@ -101,7 +110,28 @@ def run_worker(
         with contextlib.suppress(TransientError):  # it is forgotten after a while anyway
             services.presence.leave(worker_id)
         services.database.close()
-    return int(worker.exitcode or 0)
+    return int(worker.exitcode or 0) or (RECYCLED_EXIT_CODE if life.is_over else 0)
+
+
+class _Life:
+    """What a worker does after each document: tell of the first, and stop when it is too large."""
+
+    def __init__(self, memory: MemoryWatch, on_first_job: Callable[[], None]) -> None:
+        self._memory = memory
+        self._on_first_job = on_first_job
+        self._lock = threading.Lock()
+        self._has_worked = False
+        self.is_over = False
+
+    def note_job(self) -> None:
+        with self._lock:
+            if not self._has_worked:
+                self._has_worked = True
+                self._on_first_job()
+            if not self.is_over and self._memory.is_too_large():
+                self.is_over = True
+                logger.warning("the worker takes too much memory: another takes its place")
+                os.kill(os.getpid(), signal.SIGTERM)  # celery's way to a graceful stop
 
 
 def _give_up(services: Services, worker_id: str) -> None:
@@ -125,6 +155,12 @@ def read_order() -> WorkerOrder:
     set_up_logging(order.settings.log_level)
     threading.Thread(target=_end_with_stdin, name="leash", daemon=True).start()
     return order
+
+
+def tell_of_work() -> None:
+    """Tell the supervisor that this worker does its work; for its first document alone."""
+    with contextlib.suppress(OSError):  # the supervisor is gone, which another thread notices
+        os.write(STDIN, SIGN_OF_WORK)
 
 
 def _first_line() -> bytes:

@@ -78,7 +78,7 @@ class _LeaseLostError(Exception):
 
 
 class JobRunner:
-    """Claims jobs for one worker and runs them one after another.
+    """Claims jobs for one worker and runs them, in each thread that drains one after another.
 
     Args:
         table: where jobs are claimed and reported.
@@ -86,6 +86,7 @@ class JobRunner:
         extractor: the pipeline.
         owner: this worker's name; leases are taken in it.
         policy: times.
+        after_job: called after each job, whatever became of it.
         give_up: called when a job outlasts its deadline, after the job was failed: must end the
             process, since nothing else stops a thread that hangs.
     """
@@ -98,6 +99,7 @@ class JobRunner:
         *,
         owner: str,
         policy: RunPolicy = RunPolicy(),
+        after_job: Callable[[], None] = lambda: None,
         give_up: Callable[[int], None] = os._exit,
     ) -> None:
         self._table = table
@@ -105,6 +107,7 @@ class JobRunner:
         self._extractor = extractor
         self._owner = owner
         self._policy = policy
+        self._after_job = after_job
         self._give_up = give_up
         self._stopping = threading.Event()
         self._order = LaneOrder()
@@ -128,6 +131,7 @@ class JobRunner:
                 if job is None:
                     return False
                 self._run(job)
+                self._after_job()
         except TransientError as error:
             # The sweeper rings again, and gives back what was left half done.
             logger.warning("the lanes are left for now: %s", error)

@@ -83,6 +83,9 @@ class Settings(BaseSettings):
         lease_seconds: a worker that is silent for so long loses its job to another.
         max_attempts: how many workers may die over one document.
         job_deadline_seconds: longest time for one document.
+        jobs_at_once: documents that one worker has under way; on a GPU they share its calls.
+        max_worker_bytes: memory above which a worker ends after the document under way and another
+            takes its place; None for no such bound.
         sweep_seconds: pause between two looks for lost jobs.
         stop_grace_seconds: how long a stopping worker may go on with its job.
         log_level: of docspade's own messages.
@@ -122,6 +125,8 @@ class Settings(BaseSettings):
     lease_seconds: PositiveSeconds = 30.0
     max_attempts: Annotated[int, Field(gt=0)] = 3
     job_deadline_seconds: PositiveSeconds = 600.0
+    jobs_at_once: Annotated[int, Field(ge=1, le=64)] = 1
+    max_worker_bytes: Annotated[int, Field(gt=0)] | None = 4096 * MIB
     sweep_seconds: PositiveSeconds = 2.0
     stop_grace_seconds: PositiveSeconds = 30.0
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

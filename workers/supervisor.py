@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import subprocess
 import sys
 import threading
@@ -14,15 +15,19 @@ logger = logging.getLogger(__name__)
 
 WORKER_COMMAND = (sys.executable, "-m", "workers")
 FIRST_PAUSE_SECONDS = 0.2
-LONGEST_PAUSE_SECONDS = 30.0
+LONGEST_PAUSE_SECONDS = 10.0
 HEALTHY_SECONDS = 60.0  # a worker that lived so long did not die of its start
+RECYCLED_EXIT_CODE = 72  # of a worker that grew too large and wants another in its place
+SIGN_OF_WORK = b"."
 
 
 class Supervisor:
     """Starts a worker, starts another when it dies, stops it gracefully.
 
-    The worker's order (`workers.process.WorkerOrder`, JSON) is the first line on its standard
-    input, which then stays open: when it closes, the server is gone and the worker ends itself.
+    The worker's standard input is a socket. Its first line is the worker's order
+    (`workers.process.WorkerOrder`, JSON); then it stays open: when it closes, the server is gone
+    and the worker ends itself. The worker writes a sign to it once it has done a document, for only
+    workers that die before that are given longer and longer pauses.
 
     Args:
         make_order: from a new worker's name, the line to send.
@@ -77,12 +82,15 @@ class Supervisor:
         while not self._stopping.is_set():
             name = f"embedded-{uuid.uuid4().hex}"
             born = time.monotonic()
-            exit_code = self._run_worker(name)
+            exit_code, has_worked = self._run_worker(name)
             if self._stopping.is_set():
                 self._on_death(name)  # a job cut short goes back to its lane at once
                 return
-            n_deaths = 0 if time.monotonic() - born > HEALTHY_SECONDS else n_deaths + 1
+            is_healthy = has_worked or time.monotonic() - born > HEALTHY_SECONDS
+            n_deaths = 0 if is_healthy else n_deaths + 1
             pause_seconds = min(FIRST_PAUSE_SECONDS * 2**n_deaths, LONGEST_PAUSE_SECONDS)
+            if exit_code == RECYCLED_EXIT_CODE:
+                pause_seconds = 0.0
             logger.warning(
                 "the worker ended (exit code %s), another starts in %.1f s",
                 exit_code,
@@ -91,22 +99,25 @@ class Supervisor:
             self._on_death(name)
             self._stopping.wait(pause_seconds)
 
-    def _run_worker(self, name: str) -> int | None:
-        with self._lock:
-            if self._stopping.is_set():
-                return None
-            # A session of its own: Ctrl-C in the terminal is for the server to answer.
-            self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
-                self._command, stdin=subprocess.PIPE, start_new_session=True
-            )
-        process = self._process
-        if process.stdin is None:
-            raise RuntimeError("a pipe was asked for")
-        try:
-            process.stdin.write(self._make_order(name).encode() + b"\n")
-            process.stdin.flush()
-        except BrokenPipeError:
-            logger.warning("the worker died before it took its order")
-        exit_code = process.wait()
-        process.stdin.close()
-        return exit_code
+    def _run_worker(self, name: str) -> tuple[int | None, bool]:
+        """Start a worker and wait for its end: its exit code, and whether it did a document."""
+        ours, theirs = socket.socketpair()
+        with ours:
+            with theirs, self._lock:
+                if self._stopping.is_set():
+                    return None, False
+                # A session of its own: Ctrl-C in the terminal is for the server to answer.
+                process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
+                    self._command, stdin=theirs.fileno(), start_new_session=True
+                )
+                self._process = process
+            try:
+                ours.sendall(self._make_order(name).encode() + b"\n")
+            except OSError:
+                logger.warning("the worker died before it took its order")
+            exit_code = process.wait()
+            try:
+                ours.settimeout(0.0)
+                return exit_code, ours.recv(1) == SIGN_OF_WORK
+            except OSError:  # it left the order unread, or another process holds the other end
+                return exit_code, False

@@ -149,6 +149,8 @@ def _there(folder: BatchFolder, sources: Sequence[Source], service: Docspade) ->
                 try:
                     sent = _send(folder, source, service)
                 except (DocspadeError, OSError) as error:
+                    if isinstance(error, ServiceError) and not error.status:
+                        raise  # the service is gone: the other files would fare no better
                     n_failed += _report(source.path, error)
                     sent = None
                 if sent is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import click
 from workers.logs import set_up_logging
 from workers.process import new_worker_id, run_worker
 from workers.settings import load_settings
+from workers.supervisor import RECYCLED_EXIT_CODE
 
 
 @click.command()
@@ -18,8 +20,12 @@ def worker(state_dir: Path | None) -> None:
     """Process documents that a server elsewhere accepts.
 
     Database, broker and store are those of the settings; `docspade serve` brings a worker of its
-    own. SIGTERM lets the document under way be finished.
+    own. SIGTERM lets the document under way be finished. A worker that takes more memory than it
+    may begins anew, as the same process.
     """
     settings = load_settings(state_dir=state_dir)
     set_up_logging(settings.log_level)
-    sys.exit(run_worker(settings, new_worker_id()))
+    exit_code = run_worker(settings, new_worker_id())
+    if exit_code == RECYCLED_EXIT_CODE:
+        os.execv(sys.executable, [sys.executable, "-m", "api", *sys.argv[1:]])  # noqa: S606  # itself
+    sys.exit(exit_code)

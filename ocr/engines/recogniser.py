@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ import onnxruntime as ort
 
 from ocr.engine import Image
 from ocr.errors import SetupError
+from ocr.micro_batches import MicroBatcher
 
 BLANK = 0
 """Class of CTC's blank (Graves et al., ICML 2006)."""
@@ -41,11 +43,12 @@ class TextRecogniser:
     """Reads straightened lines with a PP-OCR recogniser.
 
     Lines are never padded to one another's width, which costs accuracy: only lines of equal width
-    share a batch, and without a GPU batches gain nothing, so lines are spread over threads.
+    share a batch, those of other documents that are read at the same time included. Without a GPU
+    batches gain nothing, so lines are spread over threads.
 
     Args:
         session: of the ONNX model; input [N, 3, 48, W], output [N, W / 8, classes].
-        n_threads: lines read at the same time.
+        n_threads: lines read at the same time, where each has a call of its own.
         batch_size: lines of equal width in one call.
 
     Raises:
@@ -58,26 +61,22 @@ class TextRecogniser:
         self._characters = _read_characters(session)
         self._batch_size = batch_size
         self._threads = ThreadPoolExecutor(n_threads, thread_name_prefix="recogniser")
+        self._together = MicroBatcher(self._run, self._of_one_width) if batch_size > 1 else None
 
     def recognise(self, lines: Sequence[Image]) -> list[ReadLine]:
         """Read lines, each RGB uint8 [48, W, 3]; the answers stand in the lines' order."""
-        batches = list(self._batches(lines))
-        answers = self._threads.map(lambda batch: self._run([lines[i] for i in batch]), batches)
-        read = {
-            i: line
-            for batch, answer in zip(batches, answers, strict=True)
-            for i, line in zip(batch, answer, strict=True)
-        }
+        if self._together is not None:
+            return self._together.answer(lines)
+        # The widest first, so that no thread starts a long line when the others are done.
+        order = sorted(range(len(lines)), key=lambda i: -lines[i].shape[1])
+        answers = self._threads.map(lambda i: self._run([lines[i]])[0], order)
+        read = dict(zip(order, answers, strict=True))
         return [read[i] for i in range(len(lines))]
 
-    def _batches(self, lines: Sequence[Image]) -> Iterable[list[int]]:
-        # The widest first, so that no thread starts a long line when the others are done.
-        by_width: dict[int, list[int]] = {}
-        for i in sorted(range(len(lines)), key=lambda i: -lines[i].shape[1]):
-            by_width.setdefault(lines[i].shape[1], []).append(i)
-        for same in by_width.values():
-            for start in range(0, len(same), self._batch_size):
-                yield same[start : start + self._batch_size]
+    def _of_one_width(self, lines: Sequence[Image]) -> list[int]:
+        width = lines[0].shape[1]
+        same = (i for i, line in enumerate(lines) if line.shape[1] == width)
+        return list(islice(same, self._batch_size))
 
     def _run(self, lines: Sequence[Image]) -> list[ReadLine]:
         bgr = np.stack(lines)[:, :, :, ::-1].astype(np.float32)  # the network was trained on BGR

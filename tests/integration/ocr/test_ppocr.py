@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from ocr.engine import PpocrOptions, QuarterTurn, TextEngine, open_engine
-from ocr.engines.ppocr import wheel_model
+from ocr.engines.ppocr import WHEEL_RECOGNISER, wheel_model
+from ocr.engines.recogniser import TextRecogniser
 from ocr.errors import SetupError
+from ocr.onnx_session import open_session
 from ocr.reader import DocumentReader
 from tests.integration.ocr.receipts import (
     READING,
@@ -142,6 +145,20 @@ def test_one_thread_reads_the_same_as_several() -> None:
     image = np.asarray(receipt())
     one, two = (open_engine(PpocrOptions(n_threads=n)).read(image) for n in (1, 2))
     assert [line.text for line in one] == [line.text for line in two]
+
+
+def test_lines_in_batches_across_threads_read_as_they_do_alone() -> None:
+    """As on a GPU, where pages of several documents share the recogniser's calls."""
+    session = open_session(wheel_model(WHEEL_RECOGNISER), n_threads=1)
+    alone = TextRecogniser(session, n_threads=1, batch_size=1)
+    shared = TextRecogniser(session, n_threads=1, batch_size=8)
+    strip = receipt().crop((40, 50, 560, 110)).resize((416, 48))
+    lines = [np.asarray(strip.crop((0, 0, width, 48))) for width in (416, 320, 416, 208, 320)]
+    wanted = alone.recognise(lines)
+    with ThreadPoolExecutor(6) as threads:
+        found = list(threads.map(shared.recognise, [lines, lines[::-1]] * 6))
+    for read in found[::2] + [list(reversed(read)) for read in found[1::2]]:
+        assert [line.characters for line in read] == [line.characters for line in wanted]
 
 
 def test_a_missing_gpu_is_an_error() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -84,6 +85,13 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def engine(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     monkeypatch.chdir(REPOSITORY)
+    with running_engine(settings) as running:
+        yield running
+
+
+@contextmanager
+def running_engine(settings: Settings) -> Iterator[Engine]:
+    """An engine of these settings; tests run it from the repository."""
     services = open_services(settings)
     supervisor = Supervisor(
         lambda name: WorkerOrder(worker_id=name, settings=settings).model_dump_json(),
@@ -92,6 +100,8 @@ def engine(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engi
         command=TINY_WORKER,
     )
     supervisor.start()
-    yield Engine(settings, services, Doorbell(make_app(services.broker)), supervisor)
-    supervisor.stop()
-    services.database.close()
+    try:
+        yield Engine(settings, services, Doorbell(make_app(services.broker)), supervisor)
+    finally:
+        supervisor.stop()
+        services.database.close()

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.workers.conftest import Engine, wait_for
+from tests.integration.workers.conftest import Engine, running_engine, wait_for
+from workers.settings import MIB, Settings
 
 pytestmark = pytest.mark.integration
 
@@ -78,6 +79,43 @@ def test_document_that_kills_its_worker_fails_alone(engine: Engine) -> None:
     assert (job.state, job.attempt, job.error.code) == ("failed", 3, "worker_lost")
     for other in others:
         assert engine.finished(other).state == "succeeded"
+
+
+def test_workers_that_did_their_work_are_replaced_without_a_pause(engine: Engine) -> None:
+    engine.wait_until_ready()
+    started = time.monotonic()
+    for _ in range(6):
+        pid = engine.supervisor.worker_pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        engine.finished(engine.submit("next"))
+    # Pauses that double would come to 25 s alone.
+    assert time.monotonic() - started < 20
+
+
+def test_a_worker_may_have_several_documents_under_way(settings: Settings) -> None:
+    with running_engine(settings.model_copy(update={"jobs_at_once": 3})) as engine:
+        engine.wait_until_ready()
+        jobs = [engine.finished(job) for job in [engine.submit("sleep 1") for _ in range(3)]]
+    started = [job.started_at for job in jobs if job.started_at is not None]
+    ended = [job.finished_at for job in jobs if job.finished_at is not None]
+    assert [job.attempt for job in jobs] == [1, 1, 1]
+    assert max(started) < min(ended)
+
+
+def test_a_worker_that_grows_makes_room_for_another(settings: Settings) -> None:
+    bounded = settings.model_copy(update={"max_worker_bytes": 600 * MIB})
+    with running_engine(bounded) as engine:
+        engine.wait_until_ready()
+        pid = engine.supervisor.worker_pid
+        for _ in range(60):
+            engine.finished(engine.submit("small"))
+        assert engine.supervisor.worker_pid == pid
+        grown = engine.finished(engine.submit("grow 700"))
+        assert (grown.state, grown.attempt) == ("succeeded", 1)
+        wait_for(lambda: engine.supervisor.worker_pid not in {pid, None})
+        job = engine.finished(engine.submit("next"))
+        assert (job.state, job.attempt) == ("succeeded", 1)
 
 
 def test_job_without_a_bell_is_found_by_the_sweeper(engine: Engine) -> None:

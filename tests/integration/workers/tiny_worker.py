@@ -16,12 +16,18 @@ import numpy.typing as npt
 from layout.result import DocumentResult, LeafField, ModelEntry, PageEntry
 from ocr.errors import CorruptFileError, TransientError
 from ocr.types import Page
-from workers.process import WorkerOrder, read_order, run_worker
+from workers.process import WorkerOrder, read_order, run_worker, tell_of_work
 from workers.settings import Settings
+
+_KEPT: list[bytearray] = []
+"""Memory that the documents make the worker keep."""
 
 
 class ScriptedExtractor:
-    """Does what the document says: `sleep 2`, `die`, `corrupt`, `transient`, `crash`, or text."""
+    """Does what the document says.
+
+    `sleep 2`, `grow 200` (MiB), `die`, `corrupt`, `transient`, `crash`, or text.
+    """
 
     def extract(
         self,
@@ -39,6 +45,8 @@ class ScriptedExtractor:
         match verb:
             case "sleep":
                 time.sleep(float(rest))
+            case "grow":
+                _KEPT.append(bytearray(b"x" * (int(rest) << 20)))
             case "die":
                 os._exit(9)
             case "corrupt":
@@ -69,7 +77,12 @@ def open_scripted(_settings: Settings) -> ScriptedExtractor:
 
 def main() -> int:
     order: WorkerOrder = read_order()
-    return run_worker(order.settings, order.worker_id, open_extractor=open_scripted)
+    return run_worker(
+        order.settings,
+        order.worker_id,
+        open_extractor=open_scripted,
+        on_first_job=tell_of_work,
+    )
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -141,6 +142,19 @@ def test_the_served_model_scores_like_the_trained_one(
         assert np.allclose(scores.key, wanted.key, atol=0.1)
         off_diagonal = ~np.eye(n_words, dtype=bool)
         assert np.allclose(scores.rel_s[off_diagonal], wanted.rel_s[off_diagonal], atol=0.1)
+
+
+def test_documents_of_several_threads_share_calls_and_keep_their_scores(bundle: Path) -> None:
+    alone = SpatialModel.open(bundle, precision="fp16", n_threads=1)
+    shared = SpatialModel.open(bundle, precision="fp16", n_threads=1, shares_batches=True)
+    pages = [make_page(1 + 7 * number % 23) for number in range(40)]
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda page: shared.score([page]), pages))
+    for page, scores in zip(pages, found, strict=True):
+        wanted = alone.score([page])
+        assert scores.n_words == wanted.n_words
+        assert np.allclose(scores.initial, wanted.initial, atol=0.02)
+        assert np.allclose(scores.rel_g, wanted.rel_g, atol=0.02)
 
 
 def test_a_document_without_words_scores_empty(bundle: Path) -> None:
