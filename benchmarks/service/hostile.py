@@ -23,6 +23,10 @@ N_SENDERS = 8
 WARM_UP_SHARE = 0.2
 WATCH_SECONDS = 0.1
 SETTLE_SECONDS = 3.0
+SLICE = 100
+"""Uploads after which the senders wait until not more than `MAX_WAITING` documents wait."""
+
+MAX_WAITING = 100
 PATIENCE_SECONDS = 3600.0
 LIMITS = ("queue_full", "storage_full")
 """Codes with which 503 says that the service is full, as its documentation tells."""
@@ -72,14 +76,28 @@ class HostileOutcome:
         return server, worker
 
 
-def abuse(service: Running, temporary: Path, *, n_uploads: int, seed: int) -> HostileOutcome:
+@dataclass(frozen=True)
+class HostilePlan:
+    """What is sent.
+
+    Attributes:
+        n_uploads: how many, good ones included.
+        seed: of the uploads.
+        seconds: after which no more are sent, however many are left.
+    """
+
+    n_uploads: int
+    seed: int
+    seconds: float
+
+
+def abuse(service: Running, temporary: Path, plan: HostilePlan) -> HostileOutcome:
     """Send the uploads, wait for what was accepted, delete everything, and look what is left.
 
     Args:
         service: ready.
         temporary: the folder of its temporary files.
-        n_uploads: how many, good ones included.
-        seed: of the uploads.
+        plan: what is sent.
 
     Raises:
         SetupError: the service does not finish what it accepted.
@@ -88,13 +106,20 @@ def abuse(service: Running, temporary: Path, *, n_uploads: int, seed: int) -> Ho
     outcome = HostileOutcome()
     started = time.monotonic()
     accepted: dict[str, int] = {}
-    n_first = int(n_uploads * WARM_UP_SHARE)
     lay_there = set(stored_files(service, temporary))  # libraries have files of their own
     with _watch_workers(service, outcome):
-        _send_all(service, seed, range(n_first), outcome, accepted)
-        before = _settled_memory(service)
-        _send_all(service, seed, range(n_first, n_uploads), outcome, accepted)
-        outcome.memory_mib = (before, _settled_memory(service))
+        n_first = int(plan.n_uploads * WARM_UP_SHARE)
+        before: tuple[float, float] | None = None
+        for first in range(0, plan.n_uploads, SLICE):
+            if before is None and first >= n_first:
+                before = _settled_memory(service)
+            if time.monotonic() - started > plan.seconds:
+                break
+            numbers = range(first, min(first + SLICE, plan.n_uploads))
+            _send_all(service, plan.seed, numbers, outcome, accepted)
+            wait_until_done(service.client, PATIENCE_SECONDS, at_most=MAX_WAITING)
+        after = _settled_memory(service)
+        outcome.memory_mib = (before or after, after)
         outcome.seconds = time.monotonic() - started
         _check_documents(service, outcome, accepted)
         _delete_all(service, outcome)

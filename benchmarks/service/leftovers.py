@@ -11,6 +11,9 @@ from ocr.errors import SetupError
 
 FINAL = ("succeeded", "partial", "failed")
 POLL_SECONDS = 0.2
+LOOK_BACK = 500
+"""Documents in a row that are done, behind which no unfinished one is looked for."""
+
 UNFINISHED = (".part", ".taken")
 
 
@@ -27,20 +30,33 @@ def all_documents(client: Client) -> Iterator[Json]:
         cursor = f"&cursor={answer['next']}"
 
 
-def wait_until_done(client: Client, seconds: float) -> None:
-    """Return once no document waits or is under way.
+def wait_until_done(client: Client, seconds: float, *, at_most: int = 0) -> None:
+    """Return once not more than `at_most` documents wait or are under way.
 
     Raises:
         SetupError: some still are after that time.
     """
     end = time.monotonic() + seconds
     while True:
-        n_left = sum(entry["status"] not in FINAL for entry in all_documents(client))
-        if n_left == 0:
+        n_left = _n_unfinished(client)
+        if n_left <= at_most:
             return
         if time.monotonic() > end:
             raise SetupError(f"{n_left} documents are not done after {seconds:g} s")
         time.sleep(POLL_SECONDS + 0.002 * n_left)
+
+
+def _n_unfinished(client: Client) -> int:
+    """How many documents are not done; documents are done in about the order that they came in."""
+    n_left = n_done = 0
+    for entry in all_documents(client):
+        if entry["status"] in FINAL:
+            n_done += 1
+            if n_done > LOOK_BACK:
+                break
+        else:
+            n_left, n_done = n_left + 1, 0
+    return n_left
 
 
 def stored_files(service: Running, temporary: Path) -> list[str]:
