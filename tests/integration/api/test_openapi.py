@@ -27,7 +27,7 @@ from workers.settings import Settings
 
 pytestmark = pytest.mark.integration
 
-N_EXAMPLES = 20
+N_EXAMPLES = 12
 """Of each operation; all of them together take half a minute."""
 
 CHECKS: list[CheckFunction] = [
