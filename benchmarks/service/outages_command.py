@@ -37,7 +37,7 @@ def outages_command(
     plan = OutagePlan(bodies(N_VARIANTS, N_VARIANTS // PICTURE_SHARE), rate, lead, patience)
     table = Table(
         "set-up", "outage", "seconds", "accepted", "503", "other answers", "done", "lost", "failed",
-        "accepts after, s", "all done after, s",
+        "slowest answer, s", "accepts after, s", "all done after, s",
     )  # fmt: skip
     faults: list[str] = []
     notes: list[str] = []
@@ -65,6 +65,7 @@ def _cells(outcome: OutageOutcome) -> list[str]:
         str(states["succeeded"] + states["partial"]),
         str(states["lost"] + states["unfinished"]),
         str(states["failed"]),
+        f"{outcome.slowest_seconds:.1f}",
         f"{outcome.accepts_again_after:.1f}",
         f"{outcome.done_after:.1f}",
     ]
