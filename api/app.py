@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
@@ -14,7 +13,7 @@ from api.azure.routes import azure_routers
 from api.context import ApiContext
 from api.guard import Guard
 from api.metrics import Metrics, RequestMeter
-from api.problems import ProblemBody
+from api.openapi import EVERYWHERE, DescribedApp
 from api.routes.batch_results import batch_results_router
 from api.routes.batch_uploads import batch_uploads_router
 from api.routes.batches import batches_router
@@ -41,21 +40,14 @@ Coordinates are pixels of the upright page as the result gives its size. Errors 
 def create_app(context: ApiContext) -> FastAPI:
     """Put routes, error answers, guard and the web page together."""
     # No documentation pages of FastAPI's own: they load their scripts from the internet.
-    app = FastAPI(
+    app = DescribedApp(
         title="docspade",
         version=docspade_version(),
         description=DESCRIPTION,
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
-        responses={
-            HTTPStatus.UNAUTHORIZED: {"model": ProblemBody, "description": "An API key is needed"},
-            HTTPStatus.FORBIDDEN: {"model": ProblemBody, "description": "The key lacks the scope"},
-            HTTPStatus.UNPROCESSABLE_ENTITY: {
-                "model": ProblemBody,
-                "description": "Something in the request or the document is wrong",
-            },
-        },
+        responses=EVERYWHERE,
     )
     problems.install(app)
     metrics = Metrics(context.services.database)

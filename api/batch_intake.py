@@ -20,7 +20,7 @@ from api.auth import Caller
 from api.batch_gathering import CHECK_EVERY_BYTES, BatchWishes, Gathering
 from api.batch_wire import BatchOrder, NamedDocuments
 from api.context import ApiContext
-from api.forms import FormParser
+from api.forms import FormParser, boundary_of
 from api.problems import ProblemError
 from api.request_body import announced_bytes, body_headers, chunks_of, hear_out
 from api.room import check_room, check_spool_room
@@ -177,7 +177,7 @@ class BatchIntake:
         await self._check_announced(request)
         media_type = _media_type(request)
         if media_type == FORM_TYPE:
-            form = FormParser(body_headers(request).get_boundary())
+            form = FormParser(boundary_of(body_headers(request)))
             await _gather_form(chunks, form, gathering)
         elif media_type in ZIP_TYPES:
             with tempfile.TemporaryFile(dir=self._context.settings.state_dir) as spool:

@@ -10,6 +10,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser
 
 from api.problems import ProblemError
+from api.request_body import filename_of
 
 FIELD = "file"
 FRAMING_BYTES = 64 * 1024  # what a multipart body may have around its files
@@ -101,17 +102,36 @@ class FormParser:
         self._name = self._value = b""
 
     def _end_headers(self) -> None:
-        field = self._headers.get_param("name", header="content-disposition")
+        field = _field(self._headers)
         if field != FIELD:
             raise bad_form(f"the form may hold parts {FIELD!r} alone, not {str(field)[:80]!r}")
         self.n_files += 1
-        self._events.append(FormFile(self._headers.get_filename()))
+        self._events.append(FormFile(filename_of(self._headers)))
 
     def _add_data(self, data: bytes, start: int, end: int) -> None:
         self._events.append(data[start:end])
 
     def _end(self) -> None:
         self.is_complete = True
+
+
+# RFC 2231 lets parameters name a character set, and Python's parser has any of its codecs decode
+# them: some of these raise for what others would replace.
+
+
+def boundary_of(headers: Message) -> str | None:
+    """The boundary of a multipart body; ProblemError where it cannot be decoded."""
+    try:
+        return headers.get_boundary()
+    except ValueError as error:
+        raise bad_form("the boundary of the multipart body cannot be decoded") from error
+
+
+def _field(headers: Message) -> object:
+    try:
+        return headers.get_param("name", header="content-disposition")
+    except ValueError as error:
+        raise bad_form("the head of a part cannot be decoded") from error
 
 
 def bad_form(detail: str) -> ProblemError:

@@ -48,6 +48,14 @@ def host_name(header: str) -> str:
         return ""
 
 
+def _place(origin: str) -> str:
+    """Host and port in an `Origin` header, in lower case; "" for nonsense."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
+
+
 class Guard:
     """ASGI middleware: refuses foreign hosts and foreign pages, adds the security headers.
 
@@ -89,7 +97,7 @@ class Guard:
             detail = f"this server does not answer to the name {host!r}; see allowed_hosts"
             return ProblemError(HTTPStatus.MISDIRECTED_REQUEST, "unknown_host", detail)
         origin = headers.get("origin")
-        is_foreign = origin is not None and urlsplit(origin).netloc.lower() != host_header.lower()
+        is_foreign = origin is not None and _place(origin) != host_header.lower()
         if is_foreign or headers.get("sec-fetch-site") == "cross-site":
             if headers.get("sec-fetch-mode") == "navigate" and origin is None:
                 return None  # a link from elsewhere that a person followed

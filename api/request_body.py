@@ -58,6 +58,14 @@ def body_headers(request: Request) -> Message:
     return headers
 
 
+def filename_of(headers: Message) -> str | None:
+    """The name that a document has at its sender's; None also where it cannot be decoded."""
+    try:
+        return headers.get_filename()
+    except ValueError:  # of one of the many codecs that RFC 2231 lets a parameter name
+        return None
+
+
 def announced_bytes(request: Request) -> int:
     """The body's length as the client announces it; 0 where it does not."""
     announced = request.headers.get("content-length", "")

@@ -11,9 +11,16 @@ from dataclasses import dataclass
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from api.forms import FIELD, FRAMING_BYTES, FormParser, bad_form
+from api.forms import FIELD, FRAMING_BYTES, FormParser, bad_form, boundary_of
 from api.problems import ProblemError
-from api.request_body import announced_bytes, body_headers, chunks_of, hear_out, shown_name
+from api.request_body import (
+    announced_bytes,
+    body_headers,
+    chunks_of,
+    filename_of,
+    hear_out,
+    shown_name,
+)
 from ocr.errors import LimitExceededError
 from ocr.limits import Limits
 from workers.blobs import BlobWriter
@@ -52,11 +59,11 @@ async def receive(request: Request, writer: BlobWriter, limits: UploadLimits) ->
         headers = body_headers(request)
         sink = _Sink(writer, limits.document)
         if headers.get_content_type() == "multipart/form-data":
-            name = await _receive_form(chunks, sink, FormParser(headers.get_boundary()))
+            name = await _receive_form(chunks, sink, FormParser(boundary_of(headers)))
         else:
             async for chunk in chunks:
                 await sink.write(chunk)
-            name = headers.get_filename()
+            name = filename_of(headers)
         await sink.flush()
     except (LimitExceededError, ProblemError):
         await hear_out(request, chunks)

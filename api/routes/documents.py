@@ -65,7 +65,13 @@ def documents_router(context: ApiContext) -> APIRouter:
         response_model=DocumentResult,
         response_model_exclude_unset=True,
         openapi_extra=UPLOAD_BODY,
-        responses={202: {"model": DocumentEntry}, 413: PROBLEM, 415: PROBLEM, 422: PROBLEM},
+        responses={
+            202: {"model": DocumentEntry},
+            408: PROBLEM,
+            413: PROBLEM,
+            415: PROBLEM,
+            422: PROBLEM,
+        },
     )
     async def submit(
         request: Request,

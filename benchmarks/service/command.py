@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
 import click
 from rich.table import Table
 
-from benchmarks.rendered import page_of_tokens, render_receipt
 from benchmarks.report import report_console
+from benchmarks.service.bodies import N_VARIANTS, bodies
 from benchmarks.service.crashes import CrashPlan, crash
-from benchmarks.service.running import Running, running
+from benchmarks.service.hostile_command import hostile
+from benchmarks.service.outages_command import outages_command
+from benchmarks.service.running import started
+from benchmarks.service.soak import soak_command
 from benchmarks.service.submitting import submit_steadily
-from ocr.words_file import words_json
-
-N_TOKENS = 120
-N_VARIANTS = 50
-"""Different documents; they are sent by turns."""
+from benchmarks.service.throughput import throughput_command
+from benchmarks.service.wake import wake_command
 
 
 @click.group()
@@ -44,8 +39,8 @@ def stress() -> None:
               help="Seconds after the last kill within which all must be done.")  # fmt: skip
 def crashes(jobs: int, pictures: int, kills: int, pause: float, patience: float) -> None:
     """Kill workers while documents are processed: is any lost, or done twice?"""
-    documents = _documents(jobs, min(pictures, jobs))
-    with _service() as service:
+    documents = bodies(jobs, min(pictures, jobs))
+    with started() as service:
         outcome = crash(service, CrashPlan(documents, kills, pause, patience))
     table = Table(
         "documents", "worker killed", *sorted(outcome.states), "another result", "seconds"
@@ -67,10 +62,8 @@ def crashes(jobs: int, pictures: int, kills: int, pause: float, patience: float)
 @click.option("--seconds", type=click.FloatRange(min=0.1), default=120.0, show_default=True)
 def submit(rate: float, seconds: float) -> None:
     """Upload steadily, faster than the worker can follow: how soon is it acknowledged?"""
-    with _service() as service:
-        outcome = submit_steadily(
-            service.client, _documents(N_VARIANTS, 0), rate=rate, seconds=seconds
-        )
+    with started() as service:
+        outcome = submit_steadily(service.client, bodies(N_VARIANTS, 0), rate=rate, seconds=seconds)
         waiting = service.client.ask("GET", "/v1/documents?limit=200").json()
     listed = waiting["documents"]
     is_saturated = isinstance(listed, list) and listed[-1]["status"] == "queued"
@@ -89,20 +82,5 @@ def submit(rate: float, seconds: float) -> None:
     report_console().print(table)
 
 
-@contextmanager
-def _service() -> Iterator[Running]:
-    with (
-        tempfile.TemporaryDirectory(prefix="docspade-stress-") as folder,
-        running(Path(folder)) as service,
-    ):
-        service.wait_until_ready()
-        yield service
-
-
-def _documents(count: int, n_pictures: int) -> list[bytes]:
-    """Bodies of uploads: words, and pictures spread evenly among them."""
-    words = [words_json((page_of_tokens(N_TOKENS, seed),)).encode() for seed in range(N_VARIANTS)]
-    chosen = [words[number % N_VARIANTS] for number in range(count)]
-    for number in range(n_pictures):
-        chosen[number * count // n_pictures] = render_receipt(number % N_VARIANTS)
-    return chosen
+for _command in (hostile, outages_command, soak_command, throughput_command, wake_command):
+    stress.add_command(_command)

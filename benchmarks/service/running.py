@@ -8,9 +8,10 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -21,6 +22,8 @@ from ocr.errors import SetupError, TransientError
 
 START_SECONDS = 240.0
 STOP_SECONDS = 60.0
+LOG = "serve.log"
+_RESIDENT = re.compile(r"^VmRSS:\s+(\d+) kB$", re.MULTILINE)
 _LISTENS = re.compile(r"docspade listens on (http\S+)")
 Json = dict[str, object]
 
@@ -91,10 +94,21 @@ class Client:
 
 @dataclass
 class Running:
-    """The service's process and its address."""
+    """The service's process, its address and its state folder."""
 
     process: subprocess.Popen[str]
     client: Client
+    address: str
+    state_dir: Path
+
+    def memory_mib(self) -> tuple[float, float]:
+        """What of the server and of its worker is in memory (RSS); 0 where there is none."""
+        worker = sum(resident_mib(pid) for pid in self.worker_pids())
+        return resident_mib(self.process.pid), worker
+
+    def log(self) -> str:
+        """What server and worker wrote to standard error so far."""
+        return (self.state_dir / LOG).read_text(encoding="utf-8", errors="replace")
 
     def worker_pids(self) -> list[int]:
         """Process ids of the worker that the server watches; none while it is being replaced."""
@@ -130,22 +144,39 @@ class Running:
         raise SetupError(f"no worker was ready within {START_SECONDS:g} s")
 
 
+def resident_mib(pid: int) -> float:
+    """Memory that a process holds (VmRSS); 0 for one that is gone."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    found = _RESIDENT.search(status)
+    return int(found[1]) / 1024 if found else 0.0
+
+
 @contextmanager
-def running(state_dir: Path) -> Iterator[Running]:
+def running(state_dir: Path, variables: Mapping[str, str] | None = None) -> Iterator[Running]:
     """Start the service on a free port with the settings of the environment; stop it at the end.
+
+    Args:
+        state_dir: of the service; its log lies there too.
+        variables: of the environment, before those that are there.
 
     Raises:
         SetupError: it did not start.
     """
-    command = [sys.executable, "-m", "api", "serve", "--port", "0", "--state-dir", str(state_dir)]
-    with (state_dir / "serve.log").open("w+", encoding="utf-8") as log:
+    given = [f"{name}={value}" for name, value in (variables or {}).items()]
+    serve = [sys.executable, "-m", "api", "serve", "--port", "0", "--state-dir", str(state_dir)]
+    command = ["/usr/bin/env", *given, *serve]  # it becomes the command: the process is the same
+    with (state_dir / LOG).open("w+", encoding="utf-8") as log:
         process = subprocess.Popen(  # noqa: S603  # our own command
             command, stdout=log, stderr=log, text=True
         )
         client: Client | None = None
         try:
-            client = Client(_address(process, state_dir / "serve.log"))
-            yield Running(process, client)
+            address = _address(process, state_dir / LOG)
+            client = Client(address)
+            yield Running(process, client, address, state_dir)
         finally:
             if client is not None:
                 client.close()
@@ -155,6 +186,24 @@ def running(state_dir: Path) -> Iterator[Running]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+@contextmanager
+def started(variables: Mapping[str, str] | None = None) -> Iterator[Running]:
+    """A service in a temporary state folder, from the moment that its worker is there.
+
+    Args:
+        variables: of the environment, before those that are there.
+
+    Raises:
+        SetupError: it did not start.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="docspade-stress-") as folder,
+        running(Path(folder), variables) as service,
+    ):
+        service.wait_until_ready()
+        yield service
 
 
 def _address(process: subprocess.Popen[str], log: Path) -> str:

@@ -10,14 +10,13 @@ from typing import TypeVar
 
 import pytest
 
-from tests.services.servers import (
+from benchmarks.service.servers import (
     PostgresServer,
-    S3Server,
     postgres_server,
     rabbitmq_server,
     redis_server,
-    s3_server,
 )
+from tests.services.servers import S3Server, s3_server
 
 T = TypeVar("T")
 _running = ExitStack()
@@ -42,12 +41,12 @@ def postgres() -> PostgresServer:
 
 @pytest.fixture(scope="session")
 def redis_url() -> str:
-    return _redis()
+    return _redis().url
 
 
 @pytest.fixture(scope="session")
 def rabbitmq_url() -> str:
-    return _rabbitmq()
+    return _rabbitmq().url
 
 
 @pytest.fixture(scope="session")

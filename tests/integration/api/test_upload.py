@@ -55,6 +55,32 @@ def test_a_form_is_accepted_and_can_be_asked_for(server: Server) -> None:
     assert len(list((server.state_dir / "broker" / "messages").glob("*.msg"))) == 1
 
 
+@pytest.mark.parametrize("parameter", ["filename*=idna''%c3", "filename*=u\x00''x"])
+def test_a_file_name_that_no_codec_reads_counts_as_none(server: Server, parameter: str) -> None:
+    head = f'--x\r\nContent-Disposition: form-data; name="file"; {parameter}\r\n\r\n'
+    content = head.encode() + picture() + b"\r\n--x--\r\n"
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    answer = server.http.post(DOCUMENTS, content=content, headers=headers)
+    assert (answer.status_code, answer.json()["filename"]) == (202, None)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "parameter"),
+    [
+        ("multipart/form-data; boundary*=idna''%c3", 'name="file"'),
+        ("multipart/form-data; boundary=x", "name*" + "9" * 5000 + "=file"),
+    ],
+)
+def test_parameters_that_no_codec_reads_break_the_form(
+    server: Server, content_type: str, parameter: str
+) -> None:
+    head = f"--x\r\nContent-Disposition: form-data; {parameter}\r\n\r\n"
+    content = head.encode() + picture() + b"\r\n--x--\r\n"
+    answer = server.http.post(DOCUMENTS, content=content, headers={"content-type": content_type})
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_form")
+    assert server.leftovers() == []
+
+
 def test_a_raw_body_is_accepted_and_stored_as_it_came(server: Server) -> None:
     content = picture("JPEG")
     headers = {"content-disposition": 'attachment; filename="scan.jpg"'}

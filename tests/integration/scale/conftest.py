@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import text
 
+from benchmarks.service.servers import PostgresServer
 from tests.services.fixtures import postgres, rabbitmq_url, redis_url, s3
-from tests.services.servers import PostgresServer
 from tests.unit.workers.conftest import Clock, clock, result
 from workers.database import Database
 from workers.tables import metadata

@@ -13,8 +13,8 @@ import pytest
 from celery.apps.worker import Worker
 from kombu import Connection, Queue
 
+from benchmarks.service.processes import free_port
 from tests.integration.workers.conftest import wait_for
-from tests.services.processes import free_port
 from workers.celery_app import (
     KEY_PREFIX,
     MAX_BELLS,

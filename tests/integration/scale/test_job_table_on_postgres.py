@@ -9,9 +9,9 @@ import pytest
 import yaml
 from sqlalchemy import insert, text
 
+from benchmarks.service.servers import PostgresServer
 from layout.result import DocumentResult
 from ocr.errors import TransientError
-from tests.services.servers import PostgresServer
 from tests.unit.workers.test_deployments import DEPLOY
 from tests.unit.workers.test_job_table import *  # noqa: F403  # the same tests, another database
 from workers.database import Database

@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
-from tests.services.servers import PostgresServer
+from benchmarks.service.servers import PostgresServer
 from workers.database import MIGRATIONS_DIR, Database
 from workers.tables import metadata
 

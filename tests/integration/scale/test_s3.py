@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from benchmarks.service.processes import free_port
 from ocr.errors import (
     LimitExceededError,
     SetupError,
@@ -17,7 +18,6 @@ from ocr.errors import (
     TransientError,
 )
 from ocr.limits import Limits
-from tests.services.processes import free_port
 from tests.services.servers import S3Server
 from workers import blobs_s3
 from workers import s3 as s3_client

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from starlette.datastructures import Headers
 
-from api.guard import host_name, is_loopback
+from api.guard import Guard, host_name, is_loopback
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "localhost", "::1", "[::1]"])
@@ -30,3 +31,13 @@ def test_everything_else_is_not(host: str) -> None:
 )
 def test_host_names_come_without_port(header: str, name: str) -> None:
     assert host_name(header) == name
+
+
+@pytest.mark.parametrize("origin", ["http://[", "null", "//", "http://[::1"])
+def test_nonsense_for_an_origin_is_foreign(origin: str) -> None:
+    async def app(*_arguments: object) -> None: ...
+
+    headers = Headers({"host": "127.0.0.1:8000", "origin": origin})
+    problem = Guard(app, listens_on_loopback=True)._problem(headers)
+    assert problem is not None
+    assert problem.code == "foreign_origin"

@@ -1,0 +1,49 @@
+"""What `/openapi.json` tells of errors: every route can end in a problem, of its own media type."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+
+from api.problems import MEDIA_TYPE, ProblemBody
+
+_MEANINGS = {
+    HTTPStatus.BAD_REQUEST: "The request cannot be read",
+    HTTPStatus.UNAUTHORIZED: "An API key is needed",
+    HTTPStatus.FORBIDDEN: "The key lacks the scope, or a page of another site asks",
+    HTTPStatus.MISDIRECTED_REQUEST: "The server does not answer to that name",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "Something in the request or the document is wrong",
+    HTTPStatus.TOO_MANY_REQUESTS: "A limit on requests or waiting documents is reached",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "A bug of docspade; the log has the details",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Later again; `Retry-After` says when",
+}
+EVERYWHERE: dict[int | str, dict[str, Any]] = {
+    status.value: {"model": ProblemBody, "description": meaning}
+    for status, meaning in _MEANINGS.items()
+}
+"""Problems in which any request can end."""
+
+
+class DescribedApp(FastAPI):
+    """A FastAPI application whose description gives problems their media type."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The description, made at the first call."""
+        is_new = self.openapi_schema is None
+        described = super().openapi()
+        if is_new:
+            for methods in described["paths"].values():
+                for operation in methods.values():
+                    for response in operation["responses"].values():
+                        _set_media_type(response)
+        return described
+
+
+def _set_media_type(response: dict[str, Any]) -> None:
+    # FastAPI describes every model as JSON.
+    content = response.get("content", {})
+    name = content.get("application/json", {}).get("schema", {}).get("$ref", "")
+    if name.endswith(f"/{ProblemBody.__name__}"):
+        content[MEDIA_TYPE] = content.pop("application/json")

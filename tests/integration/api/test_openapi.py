@@ -1,0 +1,103 @@
+"""What `/openapi.json` promises, tried with made-up requests on the real application."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Any
+
+import hypothesis
+import pytest
+import schemathesis
+from schemathesis.checks import CheckFunction
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from ocr.limits import Limits
+from tests.integration.api.conftest import Server, serving
+from tests.integration.api.test_routes import finish, submit
+from workers.settings import Settings
+
+pytestmark = pytest.mark.integration
+
+N_EXAMPLES = 12
+"""Of each operation; all of them together take half a minute."""
+
+CHECKS: list[CheckFunction] = [
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+N_OPERATIONS = 18
+"""At least so many must be described: else this tries nothing."""
+
+
+@pytest.fixture(scope="module")
+def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that is shared, for thousands of requests; nobody can listen to it for long."""
+    settings = Settings(
+        state_dir=tmp_path_factory.mktemp("openapi"),
+        limits=replace(Limits(), max_file_bytes=100_000, max_pages=20),
+        max_wait_seconds=0.05,
+        upload_idle_seconds=1.0,
+    )
+    with serving(settings) as server:
+        yield server
+
+
+def known_paths(server: Server) -> list[dict[str, str | int]]:
+    """Values for the paths' parameters of what is there."""
+    webhook = server.http.post("/v1/webhooks", json={"url": "https://8.8.8.8/hook"}).json()
+    document_id = finish(server)
+    deliveries = server.http.get(f"/v1/webhooks/{webhook['id']}/deliveries").json()["deliveries"]
+    rest = {"number": 1, "webhook_id": webhook["id"], "delivery_id": deliveries[0]["id"]}
+    return [{**rest, "document_id": document_id}, {**rest, "document_id": submit(server)}]
+
+
+def test_every_answer_is_one_that_the_document_describes(described: Server) -> None:
+    address = str(described.http.base_url).rstrip("/")
+    schema = schemathesis.openapi.from_url(f"{address}/openapi.json")
+    operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
+    assert len(operations) >= N_OPERATIONS
+    faults: list[str] = []
+    for operation in operations:
+        try:
+            _try(described, operation)
+        except BaseExceptionGroup as group:
+            faults += [f"{operation.label}: {error}" for error in group.exceptions]
+        except AssertionError as error:
+            faults.append(f"{operation.label}: {error}")
+    assert not faults, "\n\n".join(faults)
+
+
+def _try(server: Server, operation: schemathesis.APIOperation[Any, Any, Any, Any]) -> None:
+    chance = random.Random(operation.label)
+    known = known_paths(server)
+    is_stream = operation.path.endswith("/events")
+
+    @hypothesis.settings(
+        max_examples=N_EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(hypothesis.HealthCheck),
+        phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
+    )
+    @hypothesis.given(case=operation.as_strategy())
+    def attempt(case: schemathesis.Case[Any]) -> None:
+        if case.path_parameters and chance.random() < 0.7:
+            paths = known[0] if is_stream else chance.choice(known)
+            case.path_parameters = {name: paths[name] for name in case.path_parameters}
+        answer = case.call(base_url=str(server.http.base_url).rstrip("/"), timeout=20)
+        assert answer.status_code != HTTPStatus.INTERNAL_SERVER_ERROR, case.as_curl_command()
+        case.validate_response(answer, checks=CHECKS)
+
+    attempt()
