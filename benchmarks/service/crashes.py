@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from benchmarks.service.running import Client, Running
+from benchmarks.service.running import ACCEPTED, Client, Running
 from ocr.errors import SetupError, TransientError
 
 FINAL = ("succeeded", "partial", "failed")
@@ -95,7 +95,7 @@ def crash(service: Running, plan: CrashPlan) -> CrashOutcome:
 
 def _submit(client: Client, body: bytes) -> str:
     answer = client.ask("POST", "/v1/documents?type=receipt", body)
-    if answer.status != 202:  # HTTP's Accepted
+    if answer.status not in ACCEPTED:
         raise SetupError(f"a document was refused: {answer.body.decode()[:200]}")
     return str(answer.json()["id"])
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from itertools import islice
 
-from benchmarks.service.running import Client, Json
+from benchmarks.service.running import ACCEPTED, Client, Json
 from ocr.errors import SetupError
 
 FINAL = ("succeeded", "partial", "failed")
@@ -22,7 +22,7 @@ def submit(client: Client, body: bytes, lane: str = "interactive") -> str:
         SetupError: it was refused, so that there is nothing to measure.
     """
     answer = client.ask("POST", f"/v1/documents?type=receipt&lane={lane}", body)
-    if answer.status != 202:  # HTTP's Accepted
+    if answer.status not in ACCEPTED:
         raise SetupError(f"a document was refused: {answer.body.decode()[:200]}")
     return str(answer.json()["id"])
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from benchmarks.service.hostile_requests import GOOD, HostileRequest, hostile_request
 from benchmarks.service.leftovers import all_documents, stored_files, wait_until_done
-from benchmarks.service.running import Running
+from benchmarks.service.running import ACCEPTED, Running
 from benchmarks.service.wire import WireAnswer, send_raw
 from ocr.errors import SetupError
 
@@ -51,6 +51,7 @@ class HostileOutcome:
 
     Attributes:
         answers: uploads by HTTP status; 0 for none.
+        n_accepted: uploads that were answered with a document's id.
         states: documents by their final state.
         codes: of the failed ones.
         faults: each way in which the promise was broken, in words.
@@ -60,6 +61,7 @@ class HostileOutcome:
     """
 
     answers: Counter[int] = field(default_factory=Counter)
+    n_accepted: int = 0
     states: Counter[str] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
@@ -120,6 +122,7 @@ def abuse(service: Running, temporary: Path, plan: HostilePlan) -> HostileOutcom
             wait_until_done(service.client, PATIENCE_SECONDS, at_most=MAX_WAITING)
         after = _settled_memory(service)
         outcome.memory_mib = (before or after, after)
+        outcome.n_accepted = len(accepted)
         outcome.seconds = time.monotonic() - started
         _check_documents(service, outcome, accepted)
         _delete_all(service, outcome)
@@ -149,9 +152,10 @@ def _send_all(
             is_full = answer.status == 503 and code in LIMITS  # HTTP's Service Unavailable
             if answer.status >= 500 and not is_full:
                 outcome.faults.append(f"upload {number} ({wanted.kind}): {answer.status} {code}")
-            if wanted.kind == GOOD and answer.status != 202 and not is_full:  # HTTP's Accepted
+            is_accepted = answer.status in ACCEPTED
+            if wanted.kind == GOOD and not (is_accepted or is_full):
                 outcome.faults.append(f"upload {number} is good and got {answer.status} {code}")
-            if answer.status == 202 and (document_id := answer.text("id")):
+            if is_accepted and (document_id := answer.text("id")):
                 accepted[document_id] = number
 
 

@@ -49,7 +49,7 @@ def _show(outcome: HostileOutcome) -> None:
     (server, worker), (server_after, worker_after) = outcome.memory_mib
     table.add_row(
         str(answers.total()),
-        str(answers[202]),
+        str(outcome.n_accepted),
         str(n_refused),
         str(n_failing),
         str(answers[0]),

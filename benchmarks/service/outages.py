@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from benchmarks.service.leftovers import FINAL, all_documents
-from benchmarks.service.running import Client
+from benchmarks.service.running import ACCEPTED, Client
 from ocr.errors import TransientError
 
 N_SENDERS = 16
 POLL_SECONDS = 0.5
-ACCEPTED = 202
 UNAVAILABLE = 503
 
 
@@ -139,13 +138,14 @@ def _upload(client: Client, body: bytes, outcome: OutageOutcome) -> bool:
     except TransientError:
         outcome.others[0] += 1
         return False
-    if answer.status == ACCEPTED:
+    is_accepted = answer.status in ACCEPTED
+    if is_accepted:
         outcome.accepted.append(str(answer.json()["id"]))
     elif answer.status == UNAVAILABLE:
         outcome.refused[str(answer.json()["code"])] += 1
     else:
         outcome.others[answer.status] += 1
-    return answer.status == ACCEPTED
+    return is_accepted
 
 
 def _wait(client: Client, outcome: OutageOutcome, patience: float) -> None:

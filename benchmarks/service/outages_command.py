@@ -40,18 +40,15 @@ def outages_command(
         "slowest answer, s", "accepts after, s", "all done after, s",
     )  # fmt: skip
     faults: list[str] = []
-    notes: list[str] = []
     for name in setups:
         with standing(name) as setup:
             for outage in setup.outages(seconds):
                 outcome = suffer(setup.service.client, outage, plan)
                 where = f"{name}, {outage.name}"
                 faults += [f"{where}: {fault}" for fault in outcome.faults(outage)]
-                notes.append(f"{where}: {_told(outcome)}")
+                click.echo(f"{where}: {_told(outcome)}")
                 table.add_row(name, outage.name, f"{outage.seconds:g}", *_cells(outcome))
     report_console().print(table)
-    for note in notes:
-        click.echo(note)
     if faults:
         raise click.ClickException("the service broke its promise: " + "; ".join(faults))
 

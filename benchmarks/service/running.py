@@ -26,6 +26,8 @@ LOG = "serve.log"
 _RESIDENT = re.compile(r"^VmRSS:\s+(\d+) kB$", re.MULTILINE)
 _LISTENS = re.compile(r"docspade listens on (http\S+)")
 Json = dict[str, object]
+ACCEPTED = (202, 200)
+"""HTTP statuses of an upload: to be done, or done already by the time of the answer."""
 
 
 @dataclass(frozen=True)

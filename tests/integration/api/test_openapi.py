@@ -36,7 +36,7 @@ CHECKS: list[CheckFunction] = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-N_OPERATIONS = 18
+N_OPERATIONS = 31
 """At least so many must be described: else this tries nothing."""
 
 
@@ -58,7 +58,13 @@ def known_paths(server: Server) -> list[dict[str, str | int]]:
     webhook = server.http.post("/v1/webhooks", json={"url": "https://8.8.8.8/hook"}).json()
     document_id = finish(server)
     deliveries = server.http.get(f"/v1/webhooks/{webhook['id']}/deliveries").json()["deliveries"]
-    rest = {"number": 1, "webhook_id": webhook["id"], "delivery_id": deliveries[0]["id"]}
+    batch_id = server.http.post("/v1/batches", json={"sealed": False}).json()["id"]
+    rest = {
+        "number": 1,
+        "batch_id": batch_id,
+        "webhook_id": webhook["id"],
+        "delivery_id": deliveries[0]["id"],
+    }
     return [{**rest, "document_id": document_id}, {**rest, "document_id": submit(server)}]
 
 
