@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import Literal
 from urllib.parse import quote, urlencode
 
-from api.batch_client import BatchCalls
+from api.client_batches import BatchCalls
 from api.client_connection import POLL_SECONDS, ServiceError
 from api.corrections_wire import CorrectionsEntry
 from api.wire import DocumentEntry, DocumentList

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
 
 from api.auth import Caller
-from api.batch_results import MEDIA_TYPES, BatchResults, ResultWishes
-from api.batch_wire import BatchFormat
+from api.batches.results import MEDIA_TYPES, BatchResults, ResultWishes
+from api.batches.wire import BatchFormat
 from api.context import ApiContext
 from api.parameters import make_cursor, parse_cursor
 from api.results import attachment, parse_redaction

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.auth import Caller
-from api.batch_intake import AUTO_TYPE, BatchIntake, BatchQuery
-from api.batch_wire import (
+from api.batches.intake import AUTO_TYPE, BatchIntake, BatchQuery
+from api.batches.wire import (
     MAX_BATCH_NAME,
     BatchEntry,
     BatchOrder,

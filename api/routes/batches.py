@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Header, Query, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.auth import Caller
-from api.batch_wire import BatchEntry, BatchList, Retried, batch_entry
+from api.batches.wire import BatchEntry, BatchList, Retried, batch_entry
 from api.context import ApiContext
 from api.parameters import make_place, parse_cursor
 from api.problems import ProblemError

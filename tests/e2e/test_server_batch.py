@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from api.batch_client import ZipArchive
 from api.client import Docspade
+from api.client_batches import ZipArchive
 from tests.e2e import documents
 from tests.e2e.service import Service, wait_for
 from workers.states import JobState

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from api.batch_client import Files, Named, ZipArchive
 from api.client import Docspade, ServiceError
+from api.client_batches import Files, Named, ZipArchive
 from tests.integration.api.conftest import Server
 from tests.integration.api.test_batches import FAULT, archive, claim, finish
 from tests.integration.api.test_upload import picture

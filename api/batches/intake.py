@@ -15,10 +15,10 @@ from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from api.archives import Archive
 from api.auth import Caller
-from api.batch_gathering import CHECK_EVERY_BYTES, BatchWishes, Gathering
-from api.batch_wire import BatchOrder, NamedDocuments
+from api.batches.archives import Archive
+from api.batches.gathering import CHECK_EVERY_BYTES, BatchWishes, Gathering
+from api.batches.wire import BatchOrder, NamedDocuments
 from api.context import ApiContext
 from api.forms import FormParser, boundary_of
 from api.problems import ProblemError

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
 
-from api.batch_wire import (
+from api.batches.wire import (
     BatchEntry,
     BatchFormat,
     BatchLine,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from api.result_names import ResultNames
+from api.batches.result_names import ResultNames
 from workers.jobs import Job
 from workers.states import JobState
 

@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from api.archives import Archive
+from api.batches.archives import Archive
 from ocr.errors import (
     CorruptFileError,
     EncryptedFileError,

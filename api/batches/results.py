@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from api.batch_wire import BatchFormat, BatchLine
-from api.result_names import ResultNames
+from api.batches.result_names import ResultNames
+from api.batches.wire import BatchFormat, BatchLine
 from api.wire import error_entry
 from layout.redaction import mask_result
 from layout.redaction_kinds import Kind

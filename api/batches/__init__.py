@@ -1,0 +1,1 @@
+"""Batches: many documents handed in together, and what became of them."""
