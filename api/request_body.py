@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from starlette.requests import Request
 
 from api.problems import ProblemError
+from ocr.errors import LimitExceededError
 
 MAX_NAME_CHARACTERS = 200
 DRAIN_SECONDS = 5.0
@@ -33,6 +34,26 @@ async def chunks_of(request: Request, idle_seconds: float) -> AsyncIterator[byte
         if chunk is None:
             return
         yield chunk
+
+
+async def receive_small(request: Request, *, max_bytes: int, idle_seconds: float) -> bytes:
+    """A body that is held in memory as a whole.
+
+    Args:
+        request: of which nothing was read yet.
+        max_bytes: that it may have.
+        idle_seconds: that it may be silent for.
+
+    Raises:
+        ProblemError: it stopped coming.
+        LimitExceededError: it has more bytes.
+    """
+    body = bytearray()
+    async for chunk in chunks_of(request, idle_seconds):
+        body += chunk
+        if len(body) > max_bytes:
+            raise LimitExceededError(f"the body has more than {max_bytes:,} bytes")
+    return bytes(body)
 
 
 async def hear_out(request: Request, chunks: AsyncIterator[bytes]) -> None:

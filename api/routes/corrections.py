@@ -14,9 +14,9 @@ from api.context import ApiContext
 from api.corrections_wire import CorrectionsEntry, corrections_entry
 from api.preconditions import Preconditions, preconditions
 from api.problems import ProblemError
+from api.request_body import receive_small
 from api.results import finished_result
 from api.routes.documents import PROBLEM, find_job
-from api.small_body import receive_small
 from layout.corrections import Corrections, parse_corrections
 from layout.settling import settle
 from workers.corrections import CorrectionTable, StaleCorrectionsError
