@@ -80,7 +80,11 @@ def run_worker(
         open_extractor(settings),
         owner=worker_id,
         sources=services.sources,
-        policy=RunPolicy(settings.lease_seconds / 3, settings.job_deadline_seconds),
+        policy=RunPolicy(
+            settings.lease_seconds / 3,
+            settings.job_deadline_seconds,
+            n_at_once=settings.jobs_at_once,
+        ),
         after_job=life.note_job,
         traces=traces,
     )
@@ -90,6 +94,7 @@ def run_worker(
         "presence", lambda: services.presence.beat(worker_id), every_seconds=BEAT_SECONDS
     )
     sweep = Periodic("sweeper", sweeper.sweep, every_seconds=settings.sweep_seconds)
+    look = Periodic("look", runner.look, every_seconds=settings.sweep_seconds)
 
     def answer(lane: str) -> None:
         if runner.drain():
@@ -106,9 +111,12 @@ def run_worker(
     worker_shutting_down.connect(stop_claiming)
     beat.start()
     sweep.start()
+    look.start()
     try:
         worker.start()
     finally:
+        runner.stop()
+        look.stop()
         sweep.stop()
         beat.stop()
         with contextlib.suppress(TransientError):  # it is forgotten after a while anyway

@@ -58,7 +58,7 @@ class Extractor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RunPolicy:
-    """Times, in seconds.
+    """Times, in seconds, and how much is done at a time.
 
     Attributes:
         heartbeat_seconds: between two renewals of a lease.
@@ -67,6 +67,7 @@ class RunPolicy:
         slice_seconds: after which a worker takes no further job for the same bell: brokers take a
             bell back that nobody acknowledges in good time.
         patience_seconds: how long database and store may be away before the work is given back.
+        n_at_once: jobs of this worker at a time.
     """
 
     heartbeat_seconds: float = 10.0
@@ -74,6 +75,7 @@ class RunPolicy:
     retry_seconds: float = 5.0
     slice_seconds: float = SLICE_SECONDS
     patience_seconds: float = PATIENCE_SECONDS
+    n_at_once: int = 1
 
 
 class _LeaseLostError(Exception):
@@ -119,6 +121,7 @@ class JobRunner:
         self._traces = traces
         self._stopping = threading.Event()
         self._order = LaneOrder()
+        self._slots = threading.BoundedSemaphore(policy.n_at_once)
 
     def stop(self) -> None:
         """Claim no more; a job under way is finished."""
@@ -130,6 +133,22 @@ class JobRunner:
         Returns:
             Whether more may wait: the bell wants ringing again.
         """
+        with self._slots:
+            return self._drain()
+
+    def look(self) -> None:
+        """Drain without having heard a bell, unless this worker is busy.
+
+        A client of a broker may be connected and hear nothing, as after the broker's restart: the
+        table tells of work all the same.
+        """
+        if self._slots.acquire(blocking=False):
+            try:
+                self._drain()
+            finally:
+                self._slots.release()
+
+    def _drain(self) -> bool:
         end = time.monotonic() + self._policy.slice_seconds
         try:
             while not self._stopping.is_set():

@@ -171,3 +171,17 @@ def test_the_turn_of_batches_survives_the_end_of_a_slice(
     submit(table, blobs, BATCH_LANE)
     assert not runner.drain()
     assert table.lanes[-2:] == [BATCH_LANE, INTERACTIVE_LANE]
+
+
+def test_a_look_needs_no_bell_and_leaves_a_busy_worker_alone(
+    database: Database, blobs: LocalBlobStore, result: DocumentResult
+) -> None:
+    table = NotingTable(database)
+    runner = JobRunner(table, blobs, OnePage(result), owner="a")
+    submit(table, blobs)
+    table.on_finish = runner.look  # while a job is under way: there is room for one
+    submit(table, blobs)
+    runner.look()
+    assert len(table.lanes) == 2
+    runner.look()
+    assert len(table.lanes) == 2
