@@ -20,7 +20,7 @@ import pytest
 from layout.result import DocumentResult, LeafField, ModelEntry, PageEntry, Region, WordEntry
 from tests.integration.api.conftest import Server
 from tests.integration.api.test_upload import DOCUMENTS, form, picture
-from tests.unit.api.test_archives import with_flag
+from tests.unit.api.batches.test_archives import with_flag
 from workers.blobs import BlobKey, page_picture, write_blob
 from workers.jobs import BATCH_LANE, Job, JobError
 from workers.settings import Settings
