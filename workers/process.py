@@ -80,21 +80,17 @@ def run_worker(
         open_extractor(settings),
         owner=worker_id,
         sources=services.sources,
-        policy=RunPolicy(
-            settings.lease_seconds / 3,
-            settings.job_deadline_seconds,
-            n_at_once=settings.jobs_at_once,
-        ),
+        policy=_policy(settings),
         after_job=life.note_job,
         traces=traces,
     )
     doorbell = Doorbell(app)
     sweeper = Sweeper(services, doorbell, settings.retention)
-    beat = Periodic(
-        "presence", lambda: services.presence.beat(worker_id), every_seconds=BEAT_SECONDS
+    rounds = (
+        Periodic("presence", lambda: services.presence.beat(worker_id), every_seconds=BEAT_SECONDS),
+        Periodic("sweeper", sweeper.sweep, every_seconds=settings.sweep_seconds),
+        Periodic("look", runner.look, every_seconds=settings.sweep_seconds),
     )
-    sweep = Periodic("sweeper", sweeper.sweep, every_seconds=settings.sweep_seconds)
-    look = Periodic("look", runner.look, every_seconds=settings.sweep_seconds)
 
     def answer(lane: str) -> None:
         if runner.drain():
@@ -109,21 +105,27 @@ def run_worker(
         leave.start()
 
     worker_shutting_down.connect(stop_claiming)
-    beat.start()
-    sweep.start()
-    look.start()
+    for each in rounds:
+        each.start()
     try:
         worker.start()
     finally:
         runner.stop()
-        look.stop()
-        sweep.stop()
-        beat.stop()
+        for each in reversed(rounds):
+            each.stop()
         with contextlib.suppress(TransientError):  # it is forgotten after a while anyway
             services.presence.leave(worker_id)
         traces.close()
         services.database.close()
     return int(worker.exitcode or 0) or (RECYCLED_EXIT_CODE if life.is_over else 0)
+
+
+def _policy(settings: Settings) -> RunPolicy:
+    return RunPolicy(
+        settings.lease_seconds / 3,
+        settings.job_deadline_seconds,
+        n_at_once=settings.jobs_at_once,
+    )
 
 
 class _Life:

@@ -97,7 +97,7 @@ class TestMetadata:
         ("packages", "extras"),
         [
             (SERVING, {"", "cpu", "paddle", "tesseract", "scale", "otel"}),
-            (MAKING, {"", "cpu", "benchmark", "synthesis", "train"}),
+            (MAKING, {"", "cpu", "benchmark", "synthesis", "train", "scale"}),
         ],
     )
     def test_every_imported_distribution_is_declared(
