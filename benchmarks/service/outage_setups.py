@@ -82,7 +82,12 @@ class Setup:
 
     def _start_broker(self) -> None:
         if self.broker is None:
-            self._messages.with_name("away").rename(self._messages)
+            # A worker that was just starting may have made the folder anew.
+            self._messages.mkdir(exist_ok=True)
+            away = self._messages.with_name("away")
+            for path in away.iterdir():
+                path.rename(self._messages / path.name)
+            away.rmdir()
         else:
             self.broker.process.start()
 

@@ -101,11 +101,13 @@ def suffer(client: Client, outage: Outage, plan: OutagePlan) -> OutageOutcome:
     moment_of_end = [math.inf]
 
     def act() -> None:
-        time.sleep(plan.lead_seconds)
-        outage.begin()
-        time.sleep(outage.seconds)
-        outage.end()
-        moment_of_end[0] = time.monotonic()
+        try:
+            time.sleep(plan.lead_seconds)
+            outage.begin()
+            time.sleep(outage.seconds)
+            outage.end()
+        finally:  # else the uploads would never end
+            moment_of_end[0] = time.monotonic()
 
     def send(body: bytes) -> None:
         sent = time.monotonic()
