@@ -50,7 +50,7 @@ def label_print(name: str, printed: Print, page: Page, schema: DocumentSchema) -
 def truth_tree(
     entities: Sequence[LabelledEntity], texts: Sequence[str], schema: DocumentSchema
 ) -> dict[str, Json]:
-    """Field names to texts: repeated groups as lists, alternatives by their first occurrence.
+    """Field names to texts: what may stand repeatedly as lists, others by their first occurrence.
 
     A group is opened by its head, or by another of its fields where it has no head: one whose
     parent is none of the group's own fields.
@@ -85,7 +85,11 @@ def truth_tree(
             instances = outside.setdefault(group.split(".")[-1], [])
             if isinstance(instances, list):
                 instances.append(home)
-        home.setdefault(path.split(".")[-1], " ".join(texts[w] for w in entity.word_ids))
+        name, text = path.split(".")[-1], " ".join(texts[w] for w in entity.word_ids)
+        if not schema.by_path[path].repeated:
+            home.setdefault(name, text)
+        elif isinstance(values := home.setdefault(name, []), list) and text not in values:
+            values.append(text)
     return tree
 
 

@@ -15,10 +15,17 @@ Part = str | Span | None
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Rows that stay together; `name` tells arrangements apart."""
+    """Rows that stay together.
+
+    Attributes:
+        name: tells arrangements apart.
+        rows: of print.
+        opens_section: whether a section's header stands above them.
+    """
 
     name: str
     rows: tuple[Row, ...]
+    opens_section: bool = False
 
     @property
     def n_words(self) -> int:
@@ -78,4 +85,4 @@ def beside(first: Block, second: Block, at: float) -> Block:
         cells = tuple(c for each in both for c in each.cells)
         scale = min(each.scale for each in both)
         rows.append(Row(cells, scale=scale, gap=max(each.gap for each in both)))
-    return Block(f"{first.name}|{second.name}", tuple(rows))
+    return Block(f"{first.name}|{second.name}", tuple(rows), first.opens_section)

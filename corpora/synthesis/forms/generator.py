@@ -129,9 +129,10 @@ def _blocks(clerk: Clerk) -> list[Block]:
         kind = dice.weighted(WEIGHTS)
         if counts.get(kind, 0) >= MOST.get(kind, 6):
             continue
+        section = clerk.section
         block = BLOCKS[kind](clerk)
         if sum(each.n_words for each in blocks) + block.n_words > target + 70:
-            counts[kind] = MOST.get(kind, 6)
+            counts[kind], clerk.section = MOST.get(kind, 6), section
             if len(counts) == len(BLOCKS) and all(n >= MOST.get(k, 6) for k, n in counts.items()):
                 break
             continue
@@ -140,14 +141,21 @@ def _blocks(clerk: Clerk) -> list[Block]:
     if dice.chance(0.4):
         blocks.append(signature_block(clerk))
     if dice.chance(0.16):
-        blocks.insert(len(blocks) if dice.chance(0.75) else 1, office_block(clerk))
+        is_first = dice.chance(0.25) and len(blocks) > 1 and blocks[1].opens_section
+        blocks.insert(1 if is_first else len(blocks), office_block(clerk))
     return _paired(blocks, dice)
 
 
 def _paired(blocks: list[Block], dice: Dice) -> list[Block]:
-    """Some neighbours set side by side."""
-    if len(blocks) > 3 and dice.chance(0.2):
-        at = dice.between(1, len(blocks) - 2)
+    """Some neighbours set side by side, where that leaves no doubt about sections."""
+
+    def is_clear(at: int) -> bool:
+        first, second, *after = (block.opens_section for block in blocks[at : at + 3])
+        return (second or not first) and (not second or all(after))
+
+    places = [at for at in range(1, len(blocks) - 1) if is_clear(at)]
+    if len(blocks) > 3 and places and dice.chance(0.3):
+        at = dice.pick(places)
         blocks[at : at + 2] = [beside(blocks[at], blocks[at + 1], dice.real(0.4, 0.6))]
     return blocks
 

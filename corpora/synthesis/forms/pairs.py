@@ -43,7 +43,7 @@ def pairs_block(
     """
     dice = clerk.dice
     if header is None and dice.chance(0.34):
-        header = clerk.header()
+        header = clerk.open_section()
     if n_pairs is None:
         n_pairs = dice.between(2, 5) + dice.pick((0, 0, 1, 3, 5, 8))
     entries = [*first, *(clerk.pair() for _ in range(n_pairs))]
@@ -59,8 +59,8 @@ def pairs_block(
     if header is None:
         return Block(name, tuple(rows))
     if dice.chance(0.4 if clerk.style.is_korean else 0.08):
-        return Block(f"{name}s", tuple(_beside_header(header, rows, dice)))
-    return Block(name, (header_row(clerk, header), *rows))
+        return Block(f"{name}s", tuple(_beside_header(header, rows, dice)), opens_section=True)
+    return Block(name, (header_row(clerk, header), *rows), opens_section=True)
 
 
 def _beside_header(header: Span, rows: Sequence[Row], dice: Dice) -> list[Row]:

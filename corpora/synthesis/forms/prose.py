@@ -51,13 +51,13 @@ def open_block(clerk: Clerk) -> Block:
     text, rule = clerk.pair() if dice.chance(0.6) else ("", "")
     if rule not in ("comment", "sentence", "remark"):
         text, rule = clerk.theme_text("open"), "comment"
-    header = clerk.header() if dice.chance(0.12) else None
+    header = clerk.open_section() if dice.chance(0.12) else None
     question = clerk.question(text, header)
     rows = [row(cell(header, left=0.0, right=1.0), gap=clerk.style.row_gap)] if header else []
     form = dice.weighted({"below": 40.0, "inline": 24.0, "beside": 20.0, "list": 16.0})
     left = dice.pick((0.0, 0.02, 0.06))
     if form == "list":
-        return Block("open:list", (*rows, *_list_rows(clerk, question)))
+        return Block("open:list", (*rows, *_list_rows(clerk, question)), header is not None)
     answer = clerk.answer(rule, question, empty=clerk.style.empty * 0.7)
     gap = clerk.style.row_gap
     if form == "inline":
@@ -73,7 +73,8 @@ def open_block(clerk: Clerk) -> Block:
     if answer is None and clerk.style.blank:
         line = clerk.style.blank * round(clerk.style.n_chars * 0.9)
         rows += [_free(line, "left") for _ in range(dice.between(1, 3))]
-    return Block(f"open:{form}{'h' if header else ''}", tuple(rows))
+    name = f"open:{form}{'h' if header else ''}"
+    return Block(name, tuple(rows), opens_section=header is not None)
 
 
 def _list_rows(clerk: Clerk, question: Span) -> list[Row]:

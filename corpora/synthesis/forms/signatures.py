@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from corpora.synthesis.draft import Row, Span
 from corpora.synthesis.forms.block import Block, cell, row, rule_row
 from corpora.synthesis.forms.pairs import header_row, pairs_block
 from corpora.synthesis.forms.style import Clerk
 
+SIGNATURE_GAP = (1.0, 2.2)
+"""Above signatures that are in no section, in line heights."""
+
 
 def signature_block(clerk: Clerk) -> Block:
     """Lines to sign on, one below the other or side by side, with dates."""
     dice = clerk.dice
-    header = clerk.header() if dice.chance(0.3) else None
+    header = clerk.open_section() if dice.chance(0.3) else None
+    if header is None:
+        clerk.section = None
     n_keys = dice.weighted({1: 34, 2: 34, 3: 18, 4: 14})
     keys = list(dict.fromkeys(clerk.say("sign_key") for _ in range(n_keys)))
     has_dates = dice.chance(0.65)
@@ -24,7 +31,11 @@ def signature_block(clerk: Clerk) -> Block:
     else:
         for key in keys:
             rows.append(_signed_row(clerk, key, header, has_date=has_dates))
-    return Block(f"sign:{form}{len(keys)}{'d' if has_dates else ''}", tuple(rows))
+    if header is None:  # set off from the last section, of which it is no part
+        first, *others = rows
+        rows = [replace(first, gap=first.gap + dice.real(*SIGNATURE_GAP)), *others]
+    name = f"sign:{form}{len(keys)}{'d' if has_dates else ''}"
+    return Block(name, tuple(rows), opens_section=header is not None)
 
 
 def _date_key(clerk: Clerk) -> str:
@@ -90,9 +101,9 @@ def _approval_table(clerk: Clerk, keys: list[str], header: Span | None) -> list[
 def office_block(clerk: Clerk) -> Block:
     """A box that the office fills in, most often empty yet."""
     dice = clerk.dice
-    header = clerk.header(clerk.say("office_header"))
+    header = clerk.open_section(clerk.say("office_header"))
     empty = dice.pick((0.9, 0.6, 0.2))
     office = clerk.with_style(empty=empty, theme="office")
     inner = pairs_block(office, n_pairs=dice.between(2, 5), header=header)
     rule = [rule_row()] if dice.chance(0.4) else []
-    return Block(f"office:{inner.name}", (*rule, *inner.rows))
+    return Block(f"office:{inner.name}", (*rule, *inner.rows), opens_section=True)

@@ -124,11 +124,16 @@ class Clerk:
     Args:
         style: the form's.
         dice: of the form.
+
+    Attributes:
+        section: the header of the section that is being worded, if there is one. Who reads a form
+            takes what follows a header as its section's, to the next header: so does the truth.
     """
 
     def __init__(self, style: FormStyle, dice: Dice) -> None:
         self.style = style
         self.dice = dice
+        self.section: Span | None = None
         self._n_headers = 0
         self._asked: set[str] = set()
 
@@ -181,8 +186,13 @@ class Clerk:
             return " ".join(word[:1].upper() + word[1:] for word in text.split())
         return text.upper() if case == "upper" else text
 
+    def open_section(self, text: str | None = None) -> Span:
+        """A header that all questions stand under until another one opens a section."""
+        self.section = self.header(text)
+        return self.section
+
     def header(self, text: str | None = None) -> Span:
-        """A section's header with its mark, numbered onward; its text may be given."""
+        """A header with its mark, numbered onward; its text may be given."""
         style, dice = self.style, self.dice
         self._n_headers += 1
         n = min(self._n_headers, len(ROMAN))
@@ -198,7 +208,8 @@ class Clerk:
         return Span(text, FormField(HEADER, text=text))
 
     def question(self, text: str, head: Span | None = None, *, colon: bool = True) -> Span:
-        """A question under a header or none, its colon included."""
+        """A question, its colon included, under a header of its own or that of the section."""
+        head = head or self.section
         text = self.cased(text, self.style.key_case)
         if colon and self.style.colon and text[-1] not in ":?.)" and self.dice.chance(0.94):
             text += self.style.colon
@@ -247,5 +258,6 @@ class Clerk:
     def with_style(self, **changes: object) -> Clerk:
         """A clerk of the same form with other habits, for one block."""
         clerk = Clerk(replace(self.style, **changes), self.dice)  # type: ignore[arg-type]
+        clerk.section = self.section
         clerk._n_headers, clerk._asked = self._n_headers, self._asked
         return clerk

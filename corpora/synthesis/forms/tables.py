@@ -32,10 +32,9 @@ def _records(clerk: Clerk) -> Block:
     heads, _, rules = clerk.alternative("table").partition("|")
     titles = clerk.style.grammar.fill(heads, dice).split(";")
     kinds = rules.split(";")
-    header = clerk.header() if dice.chance(0.3) else None
-    is_headed = header is not None and dice.chance(0.5)
+    header = clerk.open_section() if dice.chance(0.3) else None
     columns = _columns(kinds, 0.0, dice)
-    questions = [_column_head(clerk, t, header if is_headed else None) for t in titles]
+    questions = [_column_head(clerk, title) for title in titles]
     rows = [_cells_row(questions, columns, gap=clerk.style.row_gap)]
     n_rows = dice.weighted({0: 4, 1: 12, 2: 20, 3: 22, 4: 16, 5: 12, 7: 8, 10: 6})
     number = dice.pick((0, 0, 1))
@@ -45,8 +44,14 @@ def _records(clerk: Clerk) -> Block:
     if kinds[-1] in NUMBER_RULES and dice.chance(0.3):
         rows.append(_sum_row(clerk, kinds, questions, columns))
     rows = _ruled(clerk, rows)
-    name = f"records{len(kinds)}x{n_rows}{'h' if header else ''}"
-    return Block(name, (*([header_row(clerk, header)] if header else []), *rows))
+    return _headed(clerk, f"records{len(kinds)}x{n_rows}", header, rows)
+
+
+def _headed(clerk: Clerk, name: str, header: Span | None, rows: Sequence[Row]) -> Block:
+    """The table as a block, below the section's header that it opens, if it opens one."""
+    if header is None:
+        return Block(name, tuple(rows))
+    return Block(f"{name}h", (header_row(clerk, header), *rows), opens_section=True)
 
 
 def _record(
@@ -87,40 +92,33 @@ def _matrix(clerk: Clerk) -> Block:
     titles = clerk.theme_text("columns").split(";")
     stubs = clerk.theme_text("rows").split(";")
     kind = clerk.say("common_number")
-    header = clerk.header() if dice.chance(0.5) else None
-    headed = dice.pick(("rows", "columns", "none")) if header else "none"
+    header = clerk.open_section() if dice.chance(0.5) else None
     stub_width = dice.real(0.18, 0.42)
     columns = [
         _Column(0.0, stub_width, "left"),
         *_columns([kind] * len(titles), stub_width, dice),
     ]
-    questions = [_column_head(clerk, t, header if headed == "columns" else None) for t in titles]
-    corner = None
-    if dice.chance(0.3):
-        corner = clerk.question(clerk.say("detail"), colon=False)
     span_head = (
         clerk.header(clerk.theme_text("title")) if header is None and dice.chance(0.2) else None
     )
-    if span_head:
-        questions = [_column_head(clerk, t, span_head) for t in titles]
+    questions = [_column_head(clerk, title, span_head) for title in titles]
+    corner = None
+    if dice.chance(0.3):
+        corner = clerk.question(clerk.say("detail"), colon=False)
     rows = [_cells_row([corner, *questions], columns, gap=clerk.style.row_gap)]
     if span_head:
         rows.insert(0, row(cell(span_head, left=stub_width, right=1.0, align="center")))
     for stub in stubs:
-        question = clerk.question(
-            stub, header if headed == "rows" else None, colon=dice.chance(0.3)
-        )
+        question = clerk.question(stub, colon=dice.chance(0.3))
         empty = clerk.style.empty * 0.5
         answers = [clerk.answer(kind, question, q, empty=empty) for q in questions]
         rows.append(_cells_row([question, *answers], columns, gap=clerk.style.row_gap / 2))
     rows = _ruled(clerk, rows)
-    name = (
-        f"matrix{len(titles)}x{len(stubs)}{headed}{'c' if corner else ''}{'s' if span_head else ''}"
-    )
-    return Block(name, (*([header_row(clerk, header)] if header else []), *rows))
+    marks = f"{'c' if corner else ''}{'s' if span_head else ''}"
+    return _headed(clerk, f"matrix{len(titles)}x{len(stubs)}{marks}", header, rows)
 
 
-def _column_head(clerk: Clerk, text: str, header: Span | None) -> Span:
+def _column_head(clerk: Clerk, text: str, header: Span | None = None) -> Span:
     return clerk.question(text, header, colon=clerk.dice.chance(0.1))
 
 
