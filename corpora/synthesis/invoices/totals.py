@@ -84,7 +84,7 @@ class TotalsWriter:
 
     def _taxes(self) -> list[Sum]:
         account, dice = self._account, self._dice
-        if len(account.shares) == 1 and not dice.chance(0.06):
+        if len(account.shares) == 1:
             share = account.shares[0]
             return [self._rated(share.rate, share.tax, "total_tax")]
         taxes = [self._rated(s.rate, s.tax, "tax_details.amount") for s in account.shares]

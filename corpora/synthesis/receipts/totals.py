@@ -111,12 +111,15 @@ class TotalsWriter:
         if not bill.tax:
             taxed.append(self._plain("subtotal_excluding", 0, None))
             taxed.append(self._rated("tax", Decimal(10), 0, "total_tax"))
-        for share in bill.shares:
-            if share.rate:
-                line = self._rated("tax", share.rate, share.tax, "tax_details.amount")
+        rated = [share for share in bill.shares if share.rate]
+        path = "total_tax" if len(rated) == 1 else "tax_details.amount"
+        for share in rated:
+            line = self._rated("tax", share.rate, share.tax, path)
+            net = None
+            if len(rated) > 1:
                 net = Field("tax_details.net_amount", line.value[0].field)
-                key = (Span(self._scribe.amount_key("subtotal_excluding")),)
-                taxed += [Line(key, self._scribe.amount(share.net, net, is_total=True)), line]
+            key = (Span(self._scribe.amount_key("subtotal_excluding")),)
+            taxed += [Line(key, self._scribe.amount(share.net, net, is_total=True)), line]
         if bill.discount:
             taxed.append(self._discount_line())
         return [*exempt, *taxed] if dice.chance(0.4) else [*taxed, *exempt]
