@@ -3,8 +3,9 @@
 A pure function of numpy arrays. The constraints:
 
 one_label       a word opens one entity at most: of the labels that claim it the likeliest wins
-one_follower    a word is followed by one word at most: of those that claim it the likeliest wins
-no_theft        a path stops before a word that opens another entity or stands in another path
+one_follower    a word is followed by one word at most: the likeliest pairs are taken first
+no_theft        a path stops before a word that stands in another path or opens another entity, but
+                not if that word is likelier to follow another than to open anything
 one_head        an entity has one parent at most, a head of its own group or of the group around it
 no_cycles       parents lead to the top in one or two steps: heads of a group have no parent in it
 one_of_each     a group's instance holds one entity of each field that is not repeated
@@ -32,15 +33,20 @@ MAX_CANDIDATES = 6
 """Occurrences kept of a field that can stand once; the same value may be printed repeatedly."""
 MIN_CANDIDATE_SHARE = 0.05
 """Smallest share of the words' probability mass that makes a candidate."""
+LIKELY = 0.5
+"""Probability from which on something is likelier than not."""
+MIN_LINK_SHARE = 0.02
+"""Smallest probability of a predecessor that is considered."""
 
 
 @dataclass(frozen=True)
 class _Opening:
-    """A word that opens an entity."""
+    """A word that opens an entity; `is_share` says that it is one place of a field's several."""
 
     word: int
     leaf: FieldSpec
     probability: float
+    is_share: bool = False
 
 
 def decode(
@@ -71,6 +77,8 @@ def decode(
     paths = _follow(openings, scores, without)
     entities = []
     for opening, (word_ids, link) in zip(openings, paths, strict=True):
+        if not word_ids:
+            continue
         values, keys = _split_keys(word_ids, scores.key, schema)
         entities.append(
             Entity(
@@ -108,11 +116,11 @@ def _competing(leaf: FieldSpec, logits: npt.NDArray[np.float64]) -> list[_Openin
     none = float(np.exp(-max(float(logits.max()), 0.0)))
     probabilities = shifted / (shifted.sum() + none)
     present = float(probabilities.sum())
-    if present < 0.5:
+    if present < LIKELY:
         return []
     best = np.argsort(-probabilities, kind="stable")[:MAX_CANDIDATES]
     return [
-        _Opening(int(word), leaf, float(probabilities[word]))
+        _Opening(int(word), leaf, float(probabilities[word]), is_share=True)
         for rank, word in enumerate(best)
         if rank == 0 or probabilities[word] >= MIN_CANDIDATE_SHARE
     ]
@@ -130,14 +138,22 @@ def _one_label(openings: Sequence[_Opening]) -> list[_Opening]:
 def _follow(
     openings: Sequence[_Opening], scores: GraphScores, without: frozenset[str]
 ) -> list[tuple[tuple[int, ...], float]]:
-    """Each opening's words along rel_s, and the probability of the path's weakest link."""
+    """Each opening's words along rel_s, and the probability of the path's weakest link.
+
+    A word that is likelier to follow another than to open anything gives way to the path that
+    reaches it, and then has no words of its own; it opens an entity only if none reaches it.
+    """
     followers, strength = _followers(scores.rel_s, keep_rivals="one_follower" in without)
-    taken = {opening.word for opening in openings}
+    giving_way = set() if "no_theft" in without else _likelier_to_follow(openings, scores.rel_s)
+    taken = {opening.word for i, opening in enumerate(openings) if i not in giving_way}
     paths: list[tuple[tuple[int, ...], float]] = [((), 1.0)] * len(openings)
-    by_probability = sorted(range(len(openings)), key=lambda i: -openings[i].probability)
-    for index in by_probability:
+    order = sorted(range(len(openings)), key=lambda i: (i in giving_way, -openings[i].probability))
+    for index in order:
         start = openings[index].word
+        if index in giving_way and start in taken:
+            continue
         stop_at = {start} if "no_theft" in without else taken
+        stop_at.add(start)
         word_ids, weakest = [start], 1.0
         for word in word_ids:  # grows on the way
             for following in followers.get(word, ()):
@@ -149,24 +165,43 @@ def _follow(
     return paths
 
 
+def _likelier_to_follow(openings: Sequence[_Opening], rel_s: Floats) -> set[int]:
+    """Places of the openings whose word is likelier to follow another one than to open an entity.
+
+    A word does one or the other: with the probabilities p of opening and c of following any word,
+    p (1 - c) is weighed against c (1 - p), which is p against c. The likely place of a field that
+    stands once never gives way: the field would be lost.
+    """
+    if not rel_s.size:
+        return set()
+    follows = _column_softmax(rel_s).sum(axis=0)
+    return {
+        i
+        for i, opening in enumerate(openings)
+        if opening.probability < follows[opening.word]
+        and not (opening.is_share and opening.probability >= LIKELY)
+    }
+
+
 def _followers(
     rel_s: Floats, *, keep_rivals: bool
 ) -> tuple[dict[int, list[int]], dict[int, float]]:
-    """The words that follow each word, the likeliest alone or all of them, and how likely."""
+    """The word or words that follow each word, and how likely; the likeliest pairs come first.
+
+    A word whose likeliest predecessor is followed by another already takes its next likely one, as
+    long as that is likelier than none.
+    """
     followers: dict[int, list[int]] = {}
     strength: dict[int, float] = {}
     if not rel_s.size:
         return followers, strength
     probabilities = _column_softmax(rel_s)
-    predecessor = probabilities.argmax(axis=0)
-    for word in np.flatnonzero(rel_s.max(axis=0) > 0):
-        before = int(predecessor[word])
-        strength[int(word)] = float(probabilities[before, word])
-        rivals = followers.setdefault(before, [])
-        if keep_rivals or not rivals:
-            rivals.append(int(word))
-        elif strength[rivals[0]] < strength[int(word)]:
-            rivals[0] = int(word)
+    befores, words = np.nonzero((rel_s > 0) & (probabilities >= MIN_LINK_SHARE))
+    order = np.argsort(-probabilities[befores, words], kind="stable")
+    for before, word in zip(befores[order].tolist(), words[order].tolist(), strict=True):
+        if word not in strength and (keep_rivals or before not in followers):
+            followers.setdefault(before, []).append(word)
+            strength[word] = float(probabilities[before, word])
     return followers, strength
 
 

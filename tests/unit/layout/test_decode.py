@@ -80,6 +80,33 @@ def test_a_path_does_not_steal_another_entitys_opening() -> None:
     assert found(decode(scores, SROIE)) == {("company", (0, 1)), ("date", (2,))}
 
 
+def test_a_word_likelier_to_follow_than_to_open_stays_in_its_path() -> None:
+    scores = make_scores(3, opens={0: "cord.menu.nm"}, follows={1: 0, 2: 1})
+    scores.initial[LABELS.index("cord.menu.nm"), 1] = 1.0
+    assert found(decode(scores, CORD)) == {("menu.nm", (0, 1, 2))}
+
+
+def test_a_word_that_no_path_reaches_opens_its_entity_after_all() -> None:
+    scores = make_scores(3, opens={}, follows={1: 0, 2: 1})
+    scores.initial[LABELS.index("cord.menu.nm"), 1] = 1.0
+    assert found(decode(scores, CORD)) == {("menu.nm", (1, 2))}
+
+
+def test_the_likely_place_of_a_single_field_gives_way_to_no_path() -> None:
+    scores = make_scores(4, opens={0: "sroie.company"}, follows={1: 0, 2: 1})
+    place = scores.initial[LABELS.index("sroie.address")]
+    place[2] = 2.0
+    assert found(decode(scores, SROIE)) == {("company", (0, 1)), ("address", (2,))}
+    place[[2, 3]] = 1.0, 3.0  # no more than a faint alternative
+    assert found(decode(scores, SROIE)) == {("company", (0, 1, 2)), ("address", (3,))}
+
+
+def test_a_word_whose_predecessor_is_taken_follows_the_next_likely_one() -> None:
+    scores = make_scores(4, opens={0: "cord.menu.nm", 1: "cord.menu.nm"}, follows={2: 0, 3: 0})
+    scores.rel_s[[0, 1], 3] = 4.0, 3.0
+    assert found(decode(scores, CORD)) == {("menu.nm", (0, 2)), ("menu.nm", (1, 3))}
+
+
 def test_a_cycle_in_rel_s_ends() -> None:
     scores = make_scores(3, opens={0: "sroie.company"}, follows={1: 0, 2: 1, 0: 2})
     assert found(decode(scores, SROIE)) == {("company", (0, 1, 2))}
