@@ -8,6 +8,7 @@ shows; which case a letter has, the reading that is to be bettered tells.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,8 @@ MAX_UNEVEN_ENDS = 1.5
 
 ILLEGIBLE = "^"
 """What transcribers put for a character that they could not read."""
+
+_AROUND_COLON = re.compile(r"\s*:\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def targets(found: Sequence[LineText], transcripts: Sequence[LineText]) -> list[
             continue
         for i, text in zip(line_ids, _shared_out(whole, [it.text for it in lines]), strict=True):
             if ILLEGIBLE not in text and likeness(text, found[i].text) >= MIN_LIKENESS:
-                wanted[i] = in_case_of(text, found[i].text)
+                wanted[i] = _spaced_alike(in_case_of(text, found[i].text), found[i].text.strip())
     return wanted
 
 
@@ -95,6 +98,12 @@ def in_case_of(transcript: str, read: str) -> str:
         else:
             result.append(char if known is None else known)
     return "".join(result)
+
+
+def _spaced_alike(text: str, read: str) -> str:
+    """The reading, where only spaces around colons differ: transcribers are of two minds there."""
+    same = _AROUND_COLON.sub(":", text) == _AROUND_COLON.sub(":", read)
+    return read if same else text
 
 
 def _folded(text: str) -> str:

@@ -37,11 +37,16 @@ def test_marks_are_the_transcripts_and_the_case_is_the_papers(
 def test_a_line_gets_the_transcript_that_stands_in_its_place() -> None:
     found = [line("TOTAL:", 0, 60, top=40), line("NO.5,JALAN", 0, 100)]
     transcripts = [line("NO. 5, JALAN", 2, 99, top=1), line("TOTAL :", 1, 62, top=41)]
-    assert targets(found, transcripts) == ["TOTAL :", "NO. 5, JALAN"]
+    assert targets(found, transcripts) == ["TOTAL:", "NO. 5, JALAN"]
+
+
+def test_spaces_around_colons_alone_stay_as_they_were_read() -> None:
+    assert targets([line("Fax: 5", 0, 60)], [line("FAX : 5", 0, 60)]) == ["Fax: 5"]
+    assert targets([line("Fax: 5.0", 0, 60)], [line("FAX : 50", 0, 60)]) == ["Fax : 50"]
 
 
 def test_transcripts_that_stand_side_by_side_on_one_line_are_joined() -> None:
-    found = [line("TEL:07-386 7524 FAX:07-386 3793", 0, 310)]
+    found = [line("TEL:07-386 7524FAX:07-386 3793", 0, 310)]
     transcripts = [line("FAX : 07-386 3793", 160, 309), line("TEL : 07-386 7524", 0, 150)]
     assert targets(found, transcripts) == ["TEL : 07-386 7524 FAX : 07-386 3793"]
 
