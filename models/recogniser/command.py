@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from pathlib import Path
 from typing import Literal
 
 import click
 
 from models.recogniser.train import Recipe, train_recogniser
+from ocr.checksums import checksum_path, sha256_of
 
 
 @click.command("train-recogniser")
@@ -33,7 +35,7 @@ from models.recogniser.train import Recipe, train_recogniser
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Also write model.onnx, its weights halved, and its sha256 there, as it is released.",
+    help="Also write model.onnx and its sha256 there, as it is released.",
 )
 @click.option("--threads", type=click.IntRange(min=1), default=2, show_default=True)
 def train_recogniser_command(
@@ -55,9 +57,11 @@ def train_recogniser_command(
     path = train_recogniser(run, chosen, n_threads=threads)
     click.echo(f"trained: {path}")
     if out is not None:
-        from models.recogniser.release import release
-
-        click.echo(f"released: {release(path, out, chosen.development())}")
+        out.mkdir(parents=True, exist_ok=True)
+        released = out / path.name
+        shutil.copyfile(path, released)
+        checksum_path(released).write_text(f"{sha256_of(released)}  {released.name}\n")
+        click.echo(f"released: {released}")
 
 
 def _recipe(name: Literal["korean", "latin"], run: Path, data_sets: Path | None) -> Recipe:

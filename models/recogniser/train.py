@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +50,8 @@ class RecogniserSchedule:
         pool: lines that are made at a time, so that those of a batch can be about equally wide.
         keeping: what the divergence from the former reading counts, on lines without a text.
         clip: largest norm of a step's gradient.
+        blend: how far the result lies from the network's start towards what was trained
+            (Wortsman et al., CVPR 2022), where its characters stay; 1 all the way.
     """
 
     n_steps: int = 3000
@@ -64,6 +66,7 @@ class RecogniserSchedule:
     pool: int = 192
     keeping: float = 0.0
     clip: float = 5.0
+    blend: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,7 @@ class Recipe:
         lines: gives lines without end, by seed.
         development: lines with their texts, by which errors are counted.
         schedule: how long and how fast.
+        handicaps: what is taken off characters' scores in the result.
     """
 
     start: Path
@@ -85,6 +89,7 @@ class Recipe:
     lines: Callable[[int], Iterator[Line]]
     development: Callable[[], Sequence[Line]]
     schedule: RecogniserSchedule
+    handicaps: Mapping[str, float] = field(default_factory=dict)
 
     def with_steps(self, n_steps: int | None) -> Recipe:
         """The same over another number of steps; None leaves it."""
@@ -126,7 +131,8 @@ def train_recogniser(run_dir: Path, recipe: Recipe, *, n_threads: int = 2) -> Pa
             _log(run_dir, {"step": step, **reading_errors(trainer.network, development)})
             started = time.perf_counter()
     path = run_dir / RESULT
-    onnx.save(trainer.network.to_onnx(trainer.network.metadata), str(path))
+    network = trainer.result()
+    onnx.save(network.to_onnx(network.metadata), str(path))
     return path
 
 
@@ -139,6 +145,7 @@ class Trainer:
 
     def __init__(self, recipe: Recipe) -> None:
         self._schedule = recipe.schedule
+        self._recipe = recipe
         self.network = network_with(recipe.start, recipe.characters)
         self._former = OnnxNetwork(recipe.start) if recipe.schedule.keeping else None
         self._classes = {char: n for n, char in enumerate(alphabet(self.network))}
@@ -186,6 +193,18 @@ class Trainer:
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), self._schedule.clip)
         self._optimiser.step()
         return float(loss.detach())
+
+    def result(self) -> OnnxNetwork:
+        """Between the network that training began with and the trained one, with the handicaps."""
+        result = network_with(self._recipe.start, self._recipe.characters)
+        pairs = zip(result.parameters(), self.network.parameters(), strict=True)
+        share = self._schedule.blend
+        with torch.no_grad():
+            for mine, trained in pairs:
+                mine.copy_(trained if share == 1.0 else mine.lerp(trained, share))
+            for char, less in self._recipe.handicaps.items():
+                result.weight(result.head[1])[self._classes[char]] -= less
+        return result
 
     def _ctc(self, scores: Tensor, texts: Sequence[str]) -> Tensor:
         """CTC over the few classes that stand in the texts; all others count in the sum alone."""

@@ -17,9 +17,7 @@ from models.recogniser.alphabet import alphabet, network_with, only_learn
 from models.recogniser.lines import Line
 from models.recogniser.onnx_network import OnnxNetwork
 from models.recogniser.recipes import korean
-from models.recogniser.release import release
 from models.recogniser.train import Recipe, RecogniserSchedule, Trainer, train_recogniser
-from ocr.checksums import checked
 from ocr.engines.model_files import WHEEL_RECOGNISER, wheel_model
 from ocr.engines.recogniser import TextRecogniser
 from ocr.errors import SetupError
@@ -114,6 +112,28 @@ def test_only_the_characters_that_are_learned_change_in_the_last_layer(tmp_path:
     assert {known[i] for i in changed.nonzero().flatten().tolist()} == {"", " ", "A"}
 
 
+def test_a_blended_result_lies_between_the_start_and_what_was_trained(tmp_path: Path) -> None:
+    recipe = shortened(own_recipe(lambda seed: lines_to_keep(seed, "A A")), 2, keeping=1.0)
+    for share in (0.25, 1.0):
+        schedule = replace(recipe.schedule, blend=share)
+        train_recogniser(tmp_path / str(share), replace(recipe, schedule=schedule))
+    start, quarter, whole = (
+        OnnxNetwork(path).weight(OnnxNetwork(path).head[0]).detach()
+        for path in (recipe.start, tmp_path / "0.25/model.onnx", tmp_path / "1.0/model.onnx")
+    )
+    assert (whole - start).abs().max() > 0
+    assert torch.allclose(quarter, start + 0.25 * (whole - start), atol=1e-6)
+
+
+def test_a_handicap_is_taken_off_one_characters_score() -> None:
+    recipe = replace(own_recipe(lambda seed: lines_to_keep(seed, None)), handicaps={"A": 1.5})
+    trainer = Trainer(shortened(recipe, 1, keeping=1.0))
+    name = trainer.network.head[1]
+    apart = trainer.network.weight(name) - trainer.result().weight(name)
+    expected = torch.tensor([1.5 * (char == "A") for char in alphabet(trainer.network)])
+    assert torch.allclose(apart, expected, atol=1e-6)
+
+
 def test_what_is_read_as_before_teaches_nothing() -> None:
     recipe = shortened(own_recipe(lambda seed: lines_to_keep(seed, None)), 1, keeping=1.0)
     trainer = Trainer(recipe)
@@ -131,22 +151,3 @@ def test_gradients_of_other_characters_are_stopped() -> None:
     place = alphabet(network).index("A")
     assert gradient[:, place].abs().sum() > 0
     assert gradient[:, place + 1].abs().sum() == 0
-
-
-def test_weights_in_half_precision_read_the_same_and_take_half_the_room(tmp_path: Path) -> None:
-    trained = wheel_model(WHEEL_RECOGNISER)
-    lines = list(itertools.islice(korean(n_development=4).lines(1), 4))
-    path = release(trained, tmp_path / "released", lines)
-    assert path.stat().st_size < 0.55 * trained.stat().st_size
-    assert checked(path) == path
-    session = ort.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    TextRecogniser(session, n_threads=1, batch_size=1).recognise([lines[0].picture])
-
-
-def test_a_release_that_reads_otherwise_is_not_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("models.recogniser.release.TOLERANCE", -1.0)
-    with pytest.raises(SetupError, match="half precision"):
-        release(wheel_model(WHEEL_RECOGNISER), tmp_path / "released", [])
-    assert not (tmp_path / "released").exists()
