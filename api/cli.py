@@ -35,7 +35,7 @@ SUBCOMMANDS = {
     "train": ("models.command:train", "Train a model."),
     "train-recogniser": (
         "models.recogniser.command:train_recogniser_command",
-        "Teach the OCR's recogniser Korean.",
+        "Train a recogniser of the OCR on.",
     ),
     "export": ("models.command:export", "Turn a trained model into a bundle."),
     "ablate": ("models.ablate_command:ablate", "Tabulate what each part of the model is worth."),

@@ -4,13 +4,14 @@ Word F1: what was read and what was transcribed are split at white space into mu
 compared exactly, case included, counts summed over all pages; precision = shared / read,
 recall = shared / transcribed, F1 their harmonic mean. SROIE's transcripts are in upper case
 throughout, whatever the receipts show, so what was read is put in upper case before.
+`benchmarks/as_read.py` tells what the other figures count.
 """
 
 from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +22,10 @@ from rich.progress import track
 from rich.table import Table
 
 from benchmarks.answering import QuarterTurn, turned
-from corpora.sroie import image_path, read_document, stems
+from benchmarks.as_read import AsRead, as_read
+from benchmarks.sroie import TASK
+from corpora import sroie
+from corpora.transcribed_lines import LineText
 from ocr.engine import Device, PpocrOptions, open_engine
 from ocr.reader import DocumentReader, FailedPage, ReadPage
 
@@ -34,6 +38,8 @@ class OcrOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     data: Path
     split: str
+    words: Path | None
+    recogniser: Path | None
     limit: int | None
     stride: int
     device: Device
@@ -53,6 +59,7 @@ class OcrQuality:
         recall: share of the words transcribed that were read, in [0, 1].
         decode_seconds: median, from the file to pixels.
         ocr_seconds: median, from pixels to words.
+        as_read: keys and lines that are right letter by letter.
     """
 
     n_pages: int
@@ -62,6 +69,7 @@ class OcrQuality:
     recall: float
     decode_seconds: float
     ocr_seconds: float
+    as_read: AsRead
 
     @property
     def f1(self) -> float:
@@ -72,23 +80,41 @@ class OcrQuality:
 
 @dataclass(frozen=True, slots=True)
 class Transcribed:
-    """A picture and the words that stand on it."""
+    """A document and what stands on it.
 
-    image_path: Path
+    Attributes:
+        path: of its picture, or of the words that were read from it.
+        words: that stand on it.
+        lines: its transcript.
+        keys: of the receipt.
+    """
+
+    path: Path
     words: Counter[str]
+    lines: tuple[LineText, ...]
+    keys: Mapping[str, str]
 
 
-def sroie_transcripts(root: Path, split: str) -> list[Transcribed]:
-    """The pictures of a SROIE split with their transcripts' words, in name order."""
-    return [
-        Transcribed(
-            image_path(root, split, stem),
-            Counter(
-                word.text for page in read_document(root, split, stem).pages for word in page.words
-            ),
-        )
-        for stem in stems(root, split)
-    ]
+def sroie_transcripts(
+    root: Path, split: str, *, words_dir: Path | None = None
+) -> list[Transcribed]:
+    """The documents of a SROIE split with what stands on them, in name order.
+
+    Args:
+        root: of SROIE.
+        split: train, test, or dev for the held-out shops of train, without which train is then.
+        words_dir: with NAME.words.json for every document; None takes the pictures.
+    """
+    folder = "test" if split == "test" else "train"
+    names = sroie.stems(root, folder) if split == "all" else TASK.names(root, split)
+    found = []
+    for name in names:
+        lines = tuple(sroie.read_lines(root, folder, name))
+        picture = sroie.image_path(root, folder, name)
+        path = words_dir / f"{name}.words.json" if words_dir is not None else picture
+        words = Counter(word for line in lines for word in line.text.split())
+        found.append(Transcribed(path, words, lines, sroie.read_truth(root, folder, name)))
+    return found
 
 
 def measure(
@@ -103,6 +129,7 @@ def measure(
     """
     shared = n_read = n_failed = n_righted = 0
     pages: list[ReadPage] = []
+    right = AsRead()
     for document, page in _read(reader, documents, turn):
         if isinstance(page, FailedPage):
             n_failed += 1
@@ -112,6 +139,7 @@ def measure(
         shared += (words & document.words).total()
         n_read += words.total()
         n_righted += page.page.rotation == turn
+        right += as_read(page.page.words, document.lines, document.keys)
     n_true = sum(document.words.total() for document in documents)
     return OcrQuality(
         n_pages=len(documents),
@@ -121,6 +149,7 @@ def measure(
         recall=shared / max(n_true, 1),
         decode_seconds=_median_seconds(pages, "decode"),
         ocr_seconds=_median_seconds(pages, "ocr"),
+        as_read=right,
     )
 
 
@@ -129,13 +158,17 @@ def _read(
 ) -> Iterator[tuple[Transcribed, ReadPage | FailedPage]]:
     described = f"turned by {turn}" if turn else "upright"
     for document in track(documents, described, console=Console(stderr=True), transient=True):
-        data = document.image_path.read_bytes()
+        data = document.path.read_bytes()
         (page,) = reader.open(turned(data, turn) if turn else data).pages()
         yield document, page
 
 
 def _median_seconds(pages: Sequence[ReadPage], stage: str) -> float:
-    return statistics.median(page.timings_ms[stage] / 1000 for page in pages) if pages else 0.0
+    return (
+        statistics.median(page.timings_ms.get(stage, 0.0) / 1000 for page in pages)
+        if pages
+        else 0.0
+    )
 
 
 _positive = click.IntRange(min=1)
@@ -144,7 +177,12 @@ _positive = click.IntRange(min=1)
 @click.command()
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False, exists=True),
               required=True, help="Root of SROIE: {train,test}/{img,box}.")  # fmt: skip
-@click.option("--split", type=click.Choice(["train", "test"]), default="train", show_default=True)
+@click.option("--split", type=click.Choice(["train", "dev", "test", "all"]), default="all",
+              show_default=True, help="dev: shops held out of train; all: both.")  # fmt: skip
+@click.option("--words", type=click.Path(path_type=Path, file_okay=False, exists=True),
+              help="Folder of what `docspade read` wrote, in place of the pictures.")  # fmt: skip
+@click.option("--recogniser", type=click.Path(path_type=Path, dir_okay=False, exists=True),
+              help="ONNX recogniser to read with instead of the one that ships.")  # fmt: skip
 @click.option("--limit", type=_positive, help="Only the first N pages, in name order.")
 @click.option("--stride", type=_positive, default=1, show_default=True,
               help="Only every N-th page, in name order, before the limit.")  # fmt: skip
@@ -158,21 +196,28 @@ def ocr(**options: object) -> None:
     What was read is put in upper case, as SROIE's transcripts are, and compared word by word.
     """
     chosen = OcrOptions.model_validate(options)
-    documents = sroie_transcripts(chosen.data, chosen.split)[:: chosen.stride][: chosen.limit]
+    found = sroie_transcripts(chosen.data, chosen.split, words_dir=chosen.words)
+    documents = found[:: chosen.stride][: chosen.limit]
     if not documents:
         raise click.ClickException(f"{chosen.data} has no pages in its split {chosen.split}")
-    engine = open_engine(PpocrOptions(device=chosen.device, n_threads=chosen.threads))
+    engine = open_engine(
+        PpocrOptions(
+            device=chosen.device, n_threads=chosen.threads, recogniser_path=chosen.recogniser
+        )
+    )
     reader = DocumentReader(engine)
     measure(reader, documents[:1])  # the first call of a session takes longer
-    turns = TURNS if chosen.rotations else TURNS[:1]
-    Console().print(_table(turns, lambda turn: measure(reader, documents, turn=turn)))
+    turns = TURNS if chosen.rotations and chosen.words is None else TURNS[:1]
+    measured = {turn: measure(reader, documents, turn=turn) for turn in turns}
+    console = Console()
+    console.print(_table(measured))
+    console.print(_letters_table(measured[0].as_read))
 
 
-def _table(turns: Sequence[QuarterTurn], measured: Callable[[QuarterTurn], OcrQuality]) -> Table:
+def _table(measured: Mapping[QuarterTurn, OcrQuality]) -> Table:
     table = Table("turn", "pages", "failed", "righted", "precision", "recall", "word F1",
                   "decode, median", "OCR, median")  # fmt: skip
-    for turn in turns:
-        quality = measured(turn)
+    for turn, quality in measured.items():
         table.add_row(
             f"{turn}°",
             str(quality.n_pages),
@@ -185,3 +230,17 @@ def _table(turns: Sequence[QuarterTurn], measured: Callable[[QuarterTurn], OcrQu
             f"{quality.ocr_seconds:.2f} s",
         )
     return table
+
+
+def _letters_table(right: AsRead) -> Table:
+    table = Table("upright, letter by letter", "right", "of", "%")
+    for key, counts in right.keys.items():
+        table.add_row(key, *_share(counts.n_correct, counts.n_true))
+    table.add_row("lines, of those that were found", *_share(right.n_exact, right.n_matched))
+    table.add_row("lines found", *_share(right.n_matched, right.n_lines))
+    table.add_row("wrong characters on found lines", *_share(right.n_edits, right.n_characters))
+    return table
+
+
+def _share(count: int, total: int) -> tuple[str, str, str]:
+    return str(count), str(total), f"{100 * count / max(total, 1):.2f}"

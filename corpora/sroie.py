@@ -13,6 +13,7 @@ from pathlib import Path
 
 from corpora.alignment import find_exact, find_similar
 from corpora.document import Json, LabelledDocument, LabelledEntity
+from corpora.transcribed_lines import LineText
 from ocr.errors import CorruptFileError
 from ocr.reading_order import reading_order
 from ocr.types import Page, Quad, Word
@@ -44,7 +45,7 @@ def read_document(root: Path, split: str, stem: str) -> LabelledDocument:
     Raises:
         CorruptFileError: a line of the transcript does not have the form x1,y1,…,x4,y4,text.
     """
-    words = _read_words(root / split / "box" / f"{stem}.txt")
+    words = [word for line in read_lines(root, split, stem) for word in _words(line)]
     width = int(max((word.quad.box[2] for word in words), default=0)) + 1
     height = int(max((word.quad.box[3] for word in words), default=0)) + 1
     page = Page(number=1, width=width, height=height, words=tuple(words), source="words")
@@ -139,19 +140,29 @@ def _decode(path: Path) -> str:
         return data.decode("latin-1")
 
 
-def _read_words(path: Path) -> list[Word]:
-    words = []
+def read_lines(root: Path, split: str, stem: str) -> list[LineText]:
+    """The transcribed lines of a document, in the file's order.
+
+    Raises:
+        CorruptFileError: a line of the transcript does not have the form x1,y1,…,x4,y4,text.
+    """
+    path = root / split / "box" / f"{stem}.txt"
+    lines = []
     for number, line in enumerate(_decode(path).splitlines(), start=1):
         if not line.strip():
             continue
         parts = line.split(",", 8)
         try:
-            values = [float(part) for part in parts[:8]]
+            x1, y1, x2, y2, x3, y3, x4, y4 = (float(part) for part in parts[:8])
             text = parts[8]
         except (ValueError, IndexError) as error:
             raise CorruptFileError(f"{path.name}, line {number}: not x1,y1,…,x4,y4,text") from error
-        words += split_line(text, values)
-    return words
+        lines.append(LineText(text, Quad(((x1, y1), (x2, y2), (x3, y3), (x4, y4)))))
+    return lines
+
+
+def _words(line: LineText) -> list[Word]:
+    return split_line(line.text, [number for corner in line.quad.corners for number in corner])
 
 
 def split_line(text: str, corners: Sequence[float]) -> list[Word]:

@@ -1,8 +1,7 @@
-"""Single lines of Korean and mixed text as pictures, for training a line recogniser.
+"""Single lines of text as pictures, for training a line recogniser.
 
-What stands on the lines is what stands on the made-up documents, with words of random syllables
-among it, so that every syllable is seen. How they look is varied as far as cameras, thermal
-printers and fonts vary it.
+How they look is varied as far as cameras, thermal printers and fonts vary it; what they say,
+`corpora/synthesis/line_texts.py` makes up.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
-from corpora.synthesis.registry import DESIGNERS
 from ocr.errors import SetupError
 
 Picture = npt.NDArray[np.uint8]
@@ -26,20 +24,28 @@ HEIGHT = 48
 """Pixel rows that PP-OCR recognisers see."""
 CANVAS_HEIGHT = 96
 """Pixel rows in which a line is drawn before it is bent and shrunk."""
-MAX_CHARACTERS = 30
 FONT_DIR = Path("/usr/share/fonts")
-FONT_GLOBS = (
+HANGUL_FONTS = (
     "truetype/nanum/*.ttf",
     "truetype/unfonts-core/*.ttf",
     "truetype/baekmuk/*.ttf",
     "opentype/noto/Noto*CJK-*.ttc",
 )
 """Debian's fonts-nanum, fonts-unfonts-core, fonts-baekmuk and fonts-noto-cjk."""
+LATIN_FONTS = (
+    "truetype/dejavu/*.ttf",
+    "truetype/liberation*/*.ttf",
+    "truetype/noto/NotoMono*.ttf",
+    "truetype/noto/NotoSansMono*.ttf",
+    "opentype/urw-base35/Nimbus*.otf",
+    "opentype/urw-base35/[CP]05*.otf",
+    "opentype/urw-base35/URW*.otf",
+)
+"""Debian's fonts-dejavu, fonts-liberation, fonts-noto-mono and fonts-urw-base35."""
+IDEOGRAPH_FONTS = ("opentype/noto/Noto*CJK-*.ttc", *HANGUL_FONTS)
+"""Debian's fonts-noto-cjk; Korean ones know many Chinese characters too."""
 KOREAN_FACE = 1
 """Of the faces in Noto's CJK collections."""
-RARE_WORDS = 0.25
-"""Share of lines with a word of random syllables."""
-FEW_TYPES = ("receipt", "invoice", "business_card", "form", "letter_of_credit")
 
 
 @dataclass(frozen=True)
@@ -51,16 +57,19 @@ class LinePicture:
 
 
 @lru_cache
-def korean_fonts() -> tuple[Path, ...]:
-    """The installed fonts with Hangul.
+def installed_fonts(patterns: tuple[str, ...]) -> tuple[Path, ...]:
+    """The installed fonts of some names.
+
+    Args:
+        patterns: of their files, below the system's folder of fonts.
 
     Raises:
         SetupError: there is none.
     """
-    found = sorted(path for pattern in FONT_GLOBS for path in FONT_DIR.glob(pattern))
+    found = {path for pattern in patterns for path in FONT_DIR.glob(pattern)}
     if not found:
-        raise SetupError("no font with Hangul is installed (Debian: fonts-nanum, fonts-noto-cjk)")
-    return tuple(found)
+        raise SetupError(f"no font is installed of: {', '.join(patterns)}")
+    return tuple(sorted(found))
 
 
 @lru_cache(maxsize=512)
@@ -69,71 +78,29 @@ def _font(path: Path, size_px: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(path, size_px, index=index)
 
 
-def document_lines(seed: int, characters: frozenset[str]) -> Iterator[str]:
-    """Texts of made-up documents, cell by cell, without end; other characters are left out.
-
-    Args:
-        seed: of the first document.
-        characters: that may stand in a text.
-    """
-    names = [name for name in FEW_TYPES if name in DESIGNERS]
-    number = seed
-    while True:
-        cells: dict[int, list[str]] = {}
-        for word in DESIGNERS[names[number % len(names)]](number).printed.words:
-            cells.setdefault(word.cell, []).append(word.text)
-        for words in cells.values():
-            text = " ".join("".join(filter(characters.__contains__, word)) for word in words)
-            if text.strip():
-                yield " ".join(text.split())[:MAX_CHARACTERS].strip()
-        number += 1
-
-
 class LineMaker:
-    """Makes lines of text with their pictures.
+    """Makes pictures of lines.
 
     Args:
-        seed: equal seeds give equal lines where the same fonts are installed.
-        syllables: of which rare words are made.
-        characters: all that may stand on a line, the space apart.
+        seed: equal seeds give equal pictures of equal texts where the same fonts are installed.
+        texts: what stands on the lines, without end.
+        fonts: patterns of the fonts' files.
     """
 
-    def __init__(self, seed: int, syllables: Sequence[str], characters: Sequence[str]) -> None:
+    def __init__(self, seed: int, texts: Iterator[str], fonts: tuple[str, ...]) -> None:
         self._random = np.random.default_rng(seed)
-        self._syllables = syllables
-        self._characters = characters
-        self._texts = document_lines(seed * 100_000, frozenset(characters))
+        self._texts = texts
+        self._fonts = installed_fonts(fonts)
 
     def line(self) -> LinePicture:
         """The next line."""
-        text = self._text()
-        return LinePicture(text, draw_line(text, self._random))
-
-    def _text(self) -> str:
         text = next(self._texts)
-        while not _has_hangul(text) and self._random.random() < 0.6:
-            text = next(self._texts)
-        chance = self._random.random()
-        if chance < RARE_WORDS:
-            words = [*text.split()[:2], self._rare_word(self._syllables)]
-            self._random.shuffle(words)
-            return " ".join(words)
-        if chance < RARE_WORDS + 0.05:
-            return f"{text[:20]} {self._rare_word(self._characters)}"
-        return text
-
-    def _rare_word(self, characters: Sequence[str]) -> str:
-        count = int(self._random.integers(2, 7))
-        return "".join(characters[i] for i in self._random.integers(0, len(characters), count))
+        return LinePicture(text, draw_line(text, self._random, self._fonts))
 
 
-def _has_hangul(text: str) -> bool:
-    return any("\uac00" <= char <= "\ud7a3" for char in text)
-
-
-def draw_line(text: str, random: np.random.Generator) -> Picture:
+def draw_line(text: str, random: np.random.Generator, fonts: Sequence[Path]) -> Picture:
     """A text as a detector would cut it out of a photograph: RGB uint8 [48, W, 3]."""
-    ink = _ink(text, random)
+    ink = _ink(text, random, fonts)
     ink = _print_faults(ink, random)
     ink = _bend(ink, random)
     width = max(16, round(ink.shape[1] * HEIGHT / ink.shape[0]))
@@ -144,9 +111,8 @@ def draw_line(text: str, random: np.random.Generator) -> Picture:
     return _developed(_floats(picture), random)
 
 
-def _ink(text: str, random: np.random.Generator) -> npt.NDArray[np.float32]:
+def _ink(text: str, random: np.random.Generator, fonts: Sequence[Path]) -> npt.NDArray[np.float32]:
     """How much ink lies where, [96, W] from 0 to 1."""
-    fonts = korean_fonts()
     font = _font(fonts[int(random.integers(len(fonts)))], int(random.integers(52, 76)))
     spacing = float(random.choice((0.0, 0.0, 0.0, 3.0, 8.0)))
     length = font.getlength(text) + spacing * len(text)

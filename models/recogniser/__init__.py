@@ -1,1 +1,1 @@
-"""How the Korean line recogniser is made: PP-OCR's, taught Hangul on rendered lines."""
+"""How the recognisers that ship are made: PP-OCR's own, trained on with lines of text."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 import shutil
 from pathlib import Path
+from typing import Literal
 
 import click
 
-from models.recogniser.train import RecogniserSchedule, train_recogniser
+from models.recogniser.train import Recipe, train_recogniser
 from ocr.checksums import checksum_path, sha256_of
 
 
 @click.command("train-recogniser")
+@click.argument("recipe", type=click.Choice(["korean", "latin"]))
 @click.option(
     "--run",
     type=click.Path(path_type=Path, file_okay=False),
@@ -20,11 +22,15 @@ from ocr.checksums import checksum_path, sha256_of
     help="Folder of checkpoint, log and the finished model.onnx.",
 )
 @click.option(
-    "--steps",
-    type=click.IntRange(min=1),
-    default=RecogniserSchedule.n_steps,
-    show_default=True,
-    help="Of the whole schedule.",
+    "--data-sets",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    envvar="DOCSPADE_DATA",
+    show_envvar=True,
+    metavar="DIR",
+    help="Folder with all data sets; latin learns from its sroie.",
+)
+@click.option(
+    "--steps", type=click.IntRange(min=1), help="Of the whole schedule, in place of the recipe's."
 )
 @click.option(
     "--out",
@@ -32,10 +38,23 @@ from ocr.checksums import checksum_path, sha256_of
     help="Also write model.onnx and its sha256 there, as it is released.",
 )
 @click.option("--threads", type=click.IntRange(min=1), default=2, show_default=True)
-def train_recogniser_command(*, run: Path, steps: int, out: Path | None, threads: int) -> None:
-    """Teach PP-OCR's recogniser Korean on rendered lines; goes on where it was broken off."""
+def train_recogniser_command(
+    *,
+    recipe: Literal["korean", "latin"],
+    run: Path,
+    data_sets: Path | None,
+    steps: int | None,
+    out: Path | None,
+    threads: int,
+) -> None:
+    """Train PP-OCR's recogniser on; goes on where it was broken off.
+
+    korean: Hangul, on rendered lines. latin: the spaces, marks and letters of receipts, on SROIE's
+    lines, without forgetting other scripts.
+    """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    path = train_recogniser(run, RecogniserSchedule(n_steps=steps), n_threads=threads)
+    chosen = _recipe(recipe, run, data_sets).with_steps(steps)
+    path = train_recogniser(run, chosen, n_threads=threads)
     click.echo(f"trained: {path}")
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
@@ -43,3 +62,13 @@ def train_recogniser_command(*, run: Path, steps: int, out: Path | None, threads
         shutil.copyfile(path, released)
         checksum_path(released).write_text(f"{sha256_of(released)}  {released.name}\n")
         click.echo(f"released: {released}")
+
+
+def _recipe(name: Literal["korean", "latin"], run: Path, data_sets: Path | None) -> Recipe:
+    from models.recogniser import recipes
+
+    if name == "korean":
+        return recipes.korean()
+    if data_sets is None:
+        raise click.UsageError("latin needs --data-sets or the environment variable DOCSPADE_DATA")
+    return recipes.latin(data_sets / "sroie", run)

@@ -23,7 +23,6 @@ from ocr.errors import SetupError
 
 MIN_WEIGHTS = 8
 """Smaller float tensors of a graph are constants of its arithmetic, not weights."""
-
 Attributes = Mapping[str, object]
 
 
@@ -40,6 +39,7 @@ class OnnxNetwork(nn.Module):
     def __init__(self, path: Path) -> None:
         super().__init__()
         self.model = onnx.load(str(path))
+        self.metadata = {entry.key: entry.value for entry in self.model.metadata_props}
         graph = self.model.graph
         unknown = {node.op_type for node in graph.node} - set(OPERATORS)
         if unknown:
@@ -63,8 +63,8 @@ class OnnxNetwork(nn.Module):
         self._n_frozen = 0
 
     def _is_weight(self, name: str, array: npt.NDArray[np.generic]) -> bool:
-        is_float = array.dtype == np.float32 and array.size >= MIN_WEIGHTS
-        return is_float and name not in self._statistics
+        is_large = array.size >= MIN_WEIGHTS and name not in self._statistics
+        return array.dtype == np.float32 and is_large
 
     def forward(self, images: Tensor) -> Tensor:
         """Run the graph on float32 [N, 3, 48, W]; gives what its last node but a softmax gives."""

@@ -1,8 +1,8 @@
-"""Teaches PP-OCR's recogniser Hangul: CTC (Graves et al., ICML 2006) on rendered lines.
+"""Trains a PP-OCR recogniser on: CTC (Graves et al., ICML 2006) on lines with known text.
 
-The network starts as PP-OCR's own, which reads Latin and Chinese; of its last layer the characters
-that it shares with ours are kept, those of Hangul are new. Its file is a state of training at any
-time, and the result is the same kind of file.
+What is to be learned, a recipe tells (`models/recogniser/recipes.py`). The network starts as
+PP-OCR's own; the result is the same kind of file. Lines without a text keep it from forgetting:
+there it is held to what it read before training (distillation, Li and Hoiem, ECCV 2016).
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,18 +22,13 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional
 
-from corpora.synthesis.text_lines import LineMaker, LinePicture
-from models.hangul import syllables
-from models.recogniser.characters import characters
+from models.recogniser.alphabet import alphabet, network_with, only_learn
+from models.recogniser.lines import Line, batches, images
 from models.recogniser.onnx_network import OnnxNetwork
-from ocr.engines.ppocr import WHEEL_RECOGNISER, wheel_model
 from ocr.engines.recogniser import BLANK
 
 log = logging.getLogger(__name__)
 
-COLUMNS = 8
-"""Pixel columns of one recogniser step."""
-DEVELOPMENT_SEED = 9_000
 CHECKPOINT, RESULT = "checkpoint.safetensors", "model.onnx"
 
 
@@ -46,115 +41,222 @@ class RecogniserSchedule:
         batch_columns: pixel columns of a step's lines together.
         rate: of the network.
         head_rate: of its last layer.
+        decay: of the weights.
         warm_up: share of the steps.
         save_every: steps from checkpoint to checkpoint.
         seed: of lines and weights.
         n_frozen: convolutions at the network's start that stay as they are: edges and strokes are
             the same in every script.
         pool: lines that are made at a time, so that those of a batch can be about equally wide.
-        n_development: lines by which errors are counted.
+        keeping: what the divergence from the former reading counts, on lines without a text.
+        clip: largest norm of a step's gradient.
+        blend: how far the result lies from the network's start towards what was trained
+            (Wortsman et al., CVPR 2022), where its characters stay; 1 all the way.
     """
 
     n_steps: int = 3000
     batch_columns: int = 7680
     rate: float = 5e-4
     head_rate: float = 2e-3
+    decay: float = 0.01
     warm_up: float = 0.05
     save_every: int = 400
     seed: int = 1
     n_frozen: int = 4
     pool: int = 192
-    n_development: int = 200
+    keeping: float = 0.0
+    clip: float = 5.0
+    blend: float = 1.0
 
 
-def train_recogniser(run_dir: Path, schedule: RecogniserSchedule, *, n_threads: int = 2) -> Path:
+@dataclass(frozen=True)
+class Recipe:
+    """What a recogniser learns.
+
+    Attributes:
+        start: the ONNX recogniser to begin with, its characters in its metadata.
+        characters: that it is to know, blank and space aside; None keeps its own.
+        learned: characters whose weights in the last layer change; None for all.
+        lines: gives lines without end, by seed.
+        development: lines with their texts, by which errors are counted.
+        schedule: how long and how fast.
+        handicaps: what is taken off characters' scores in the result.
+    """
+
+    start: Path
+    characters: tuple[str, ...] | None
+    learned: frozenset[str] | None
+    lines: Callable[[int], Iterator[Line]]
+    development: Callable[[], Sequence[Line]]
+    schedule: RecogniserSchedule
+    handicaps: Mapping[str, float] = field(default_factory=dict)
+
+    def with_steps(self, n_steps: int | None) -> Recipe:
+        """The same over another number of steps; None leaves it."""
+        if n_steps is None:
+            return self
+        return replace(self, schedule=replace(self.schedule, n_steps=n_steps))
+
+
+def train_recogniser(run_dir: Path, recipe: Recipe, *, n_threads: int = 2) -> Path:
     """Train to the end of the schedule, going on from the run's checkpoint where there is one.
 
     Returns:
         The ONNX file, with its characters as the metadata entry "character".
     """
+    schedule = recipe.schedule
     torch.manual_seed(schedule.seed)
     torch.set_num_threads(n_threads)
     run_dir.mkdir(parents=True, exist_ok=True)
-    listed = characters()
-    network = hangul_network(wheel_model(WHEEL_RECOGNISER), listed)
-    step = 0
-    checkpoint = run_dir / CHECKPOINT
-    if checkpoint.exists():
-        state = load_file(checkpoint)
-        step = int(state.pop("step"))
-        network.load_state_dict(state)
-        log.info("resumed at step %d", step)
-    network.freeze(schedule.n_frozen)
-    optimiser = _optimiser(network, schedule)
-    classes = {char: number for number, char in enumerate(("", *listed, " "))}
-    batches = _batches(LineMaker(schedule.seed + step, syllables(), listed), schedule)
+    trainer = Trainer(recipe)
+    step = trainer.resume(run_dir / CHECKPOINT)
+    drawn = batches(
+        recipe.lines(schedule.seed + step),
+        seed=schedule.seed + step,
+        pool=schedule.pool,
+        columns=schedule.batch_columns,
+    )
+    development = recipe.development()
     started = time.perf_counter()
     losses = []
     while step < schedule.n_steps:
-        for group in optimiser.param_groups:
-            group["lr"] = group["top"] * _factor(step, schedule)
-        losses.append(_step(network, optimiser, next(batches), classes))
+        losses.append(trainer.step(next(drawn), _factor(step, schedule)))
         step += 1
         if step % 20 == 0:
             seconds = (time.perf_counter() - started) / 20
-            _log(
-                run_dir,
-                {"step": step, "seconds": round(seconds, 3), "loss": float(np.mean(losses))},
-            )
+            _log(run_dir, {"step": step, "seconds": seconds, "loss": float(np.mean(losses))})
             started, losses = time.perf_counter(), []
         if step % schedule.save_every == 0 or step == schedule.n_steps:
-            save_file({**network.state_dict(), "step": torch.tensor(step)}, checkpoint)
-            errors = character_errors(network, listed, n_lines=schedule.n_development)
-            _log(run_dir, {"step": step, "character_errors": errors})
+            trainer.save(run_dir / CHECKPOINT, step)
+            _log(run_dir, {"step": step, **reading_errors(trainer.network, development)})
             started = time.perf_counter()
     path = run_dir / RESULT
-    onnx.save(network.to_onnx({"character": "\n".join(listed)}), str(path))
+    network = trainer.result()
+    onnx.save(network.to_onnx(network.metadata), str(path))
     return path
 
 
-def hangul_network(path: Path, listed: Sequence[str]) -> OnnxNetwork:
-    """A recogniser whose last layer knows other characters; those that it knew keep their weights.
+class Trainer:
+    """The network that learns, and the one that it was.
 
     Args:
-        path: of an ONNX recogniser that carries its characters.
-        listed: the new characters, blank and space aside.
+        recipe: what is learned.
     """
-    network = OnnxNetwork(path)
-    metadata = {entry.key: entry.value for entry in network.model.metadata_props}
-    known = ("", *metadata["character"].removesuffix("\n").split("\n"), " ")
-    places = {char: number for number, char in enumerate(known)}
-    wanted = ("", *listed, " ")
-    weight_name, bias_name = network.head
-    old_weight = network.weight(weight_name).detach()  # [D, C]
-    old_bias = network.weight(bias_name).detach()  # [C]
-    weight = torch.randn(old_weight.shape[0], len(wanted)) * old_weight.std()
-    bias = torch.full((len(wanted),), float(old_bias.mean()))
-    for number, char in enumerate(wanted):
-        if char in places:
-            weight[:, number] = old_weight[:, places[char]]
-            bias[number] = old_bias[places[char]]
-    network.replace(weight_name, weight)
-    network.replace(bias_name, bias)
-    return network
+
+    def __init__(self, recipe: Recipe) -> None:
+        self._schedule = recipe.schedule
+        self._recipe = recipe
+        self.network = network_with(recipe.start, recipe.characters)
+        self._former = OnnxNetwork(recipe.start) if recipe.schedule.keeping else None
+        self._classes = {char: n for n, char in enumerate(alphabet(self.network))}
+        self.network.freeze(recipe.schedule.n_frozen)
+        if recipe.learned is not None:
+            only_learn(self.network, recipe.learned)
+        self._optimiser = _optimiser(self.network, recipe.schedule)
+
+    def resume(self, checkpoint: Path) -> int:
+        """The step at which a run goes on; 0 where there is no checkpoint."""
+        if not checkpoint.exists():
+            return 0
+        state = load_file(checkpoint)
+        step = int(state.pop("step"))
+        self.network.load_state_dict(state)
+        log.info("resumed at step %d", step)
+        return step
+
+    def save(self, checkpoint: Path, step: int) -> None:
+        """Keep the network's state."""
+        save_file({**self.network.state_dict(), "step": torch.tensor(step)}, checkpoint)
+
+    def step(self, lines: Sequence[Line], factor: float) -> float:
+        """Learn from one batch at a share of the top rate.
+
+        Returns:
+            The loss.
+        """
+        for group in self._optimiser.param_groups:
+            group["lr"] = group["top"] * factor
+        ordered = sorted(lines, key=lambda line: line.text is None)
+        n_known = sum(line.text is not None for line in ordered)
+        pictures = images(ordered)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            scores = self.network(pictures)  # [N, T, C]
+        loss = torch.zeros(())
+        if n_known:
+            texts = [line.text for line in ordered if line.text is not None]
+            loss = loss + self._ctc(scores[:n_known].float(), texts) * (n_known / len(ordered))
+        if n_known < len(ordered):
+            kept = self._divergence(scores[n_known:].float(), pictures[n_known:])
+            loss = loss + kept * (1 - n_known / len(ordered))
+        self._optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), self._schedule.clip)
+        self._optimiser.step()
+        return float(loss.detach())
+
+    def result(self) -> OnnxNetwork:
+        """Between the network that training began with and the trained one, with the handicaps."""
+        result = network_with(self._recipe.start, self._recipe.characters)
+        pairs = zip(result.parameters(), self.network.parameters(), strict=True)
+        share = self._schedule.blend
+        with torch.no_grad():
+            for mine, trained in pairs:
+                mine.copy_(trained if share == 1.0 else mine.lerp(trained, share))
+            for char, less in self._recipe.handicaps.items():
+                result.weight(result.head[1])[self._classes[char]] -= less
+        return result
+
+    def _ctc(self, scores: Tensor, texts: Sequence[str]) -> Tensor:
+        """CTC over the few classes that stand in the texts; all others count in the sum alone."""
+        present = sorted({self._classes[char] for text in texts for char in text} | {BLANK})
+        places = {number: place for place, number in enumerate(present)}
+        shares = scores[..., present] - scores.logsumexp(dim=-1, keepdim=True)
+        targets = [[places[self._classes[char]] for char in text] for text in texts]
+        return functional.ctc_loss(
+            shares.transpose(0, 1),  # [T, N, C']
+            torch.tensor([number for target in targets for number in target]),
+            torch.full((len(texts),), shares.shape[1]),
+            torch.tensor([len(target) for target in targets]),
+            blank=places[BLANK],
+            zero_infinity=True,
+        )
+
+    def _divergence(self, scores: Tensor, pictures: Tensor) -> Tensor:
+        """From what was read before training, a step's mean, as often as the schedule counts it."""
+        if self._former is None:
+            return torch.zeros(())
+        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+            former = self._former(pictures)
+        wanted = former.float().log_softmax(dim=-1)
+        apart = (wanted.exp() * (wanted - scores.log_softmax(dim=-1))).sum(dim=-1)
+        return self._schedule.keeping * apart.mean()
 
 
-def character_errors(network: OnnxNetwork, listed: Sequence[str], *, n_lines: int) -> float:
-    """Edits a character of the truth over lines that training does not see, spaces aside."""
-    maker = LineMaker(DEVELOPMENT_SEED, syllables(), listed)
-    alphabet = ("", *listed, " ")
-    n_wrong = n_all = 0
-    for _ in range(n_lines):
-        line = maker.line()
+def reading_errors(network: OnnxNetwork, lines: Sequence[Line]) -> dict[str, float]:
+    """How lines with known texts are read.
+
+    Returns:
+        `character_errors`, edits a character of the truth, and `letter_errors`, spaces aside;
+        `exact`, the share of lines without any error.
+    """
+    known = alphabet(network)
+    n_wrong = n_all = n_wrong_letters = n_letters = n_exact = 0
+    for line in lines:
         with torch.inference_mode():
-            scores = network(_images([line], _width([line])))[0]  # [T, C]
-        best = scores.argmax(dim=-1)
+            best = network(images([line]))[0].argmax(dim=-1)  # [T]
         changes = torch.cat([torch.tensor([True]), best[1:] != best[:-1]])
-        read = "".join(alphabet[c] for c in best[changes & (best != BLANK)].tolist())
-        truth = line.text.replace(" ", "")
-        n_wrong += Levenshtein.distance(read.replace(" ", ""), truth)
+        read = "".join(known[c] for c in best[changes & (best != BLANK)].tolist()).strip()
+        truth = line.text or ""
+        n_wrong += Levenshtein.distance(read, truth)
         n_all += len(truth)
-    return round(n_wrong / n_all, 4)
+        n_wrong_letters += Levenshtein.distance(read.replace(" ", ""), truth.replace(" ", ""))
+        n_letters += len(truth.replace(" ", ""))
+        n_exact += read == truth
+    return {
+        "character_errors": n_wrong / max(n_all, 1),
+        "letter_errors": n_wrong_letters / max(n_letters, 1),
+        "exact": n_exact / max(len(lines), 1),
+    }
 
 
 def _optimiser(network: OnnxNetwork, schedule: RecogniserSchedule) -> torch.optim.AdamW:
@@ -169,7 +271,7 @@ def _optimiser(network: OnnxNetwork, schedule: RecogniserSchedule) -> torch.opti
         {"params": body, "lr": schedule.rate, "top": schedule.rate},
         {"params": head, "lr": schedule.head_rate, "top": schedule.head_rate},
     ]
-    return torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
+    return torch.optim.AdamW(groups, weight_decay=schedule.decay, fused=True)
 
 
 def _factor(step: int, schedule: RecogniserSchedule) -> float:
@@ -177,63 +279,6 @@ def _factor(step: int, schedule: RecogniserSchedule) -> float:
     if step < n_warm:
         return (step + 1) / n_warm
     return (schedule.n_steps - step) / max(schedule.n_steps - n_warm, 1)
-
-
-def _batches(maker: LineMaker, schedule: RecogniserSchedule) -> Iterator[list[LinePicture]]:
-    """Endless batches of lines of about one width."""
-    random = np.random.default_rng(schedule.seed)
-    while True:
-        lines = sorted(
-            (maker.line() for _ in range(schedule.pool)), key=lambda it: it.picture.shape[1]
-        )
-        batches: list[list[LinePicture]] = [[]]
-        for line in lines:
-            if line.picture.shape[1] * (len(batches[-1]) + 1) > schedule.batch_columns:
-                batches.append([])
-            batches[-1].append(line)
-        for number in random.permutation(len(batches)):
-            if batches[number]:
-                yield batches[number]
-
-
-def _width(lines: Sequence[LinePicture]) -> int:
-    mean = sum(line.picture.shape[1] for line in lines) / len(lines)
-    return max(2, round(mean / COLUMNS)) * COLUMNS
-
-
-def _images(lines: Sequence[LinePicture], width: int) -> Tensor:
-    """Lines stretched to one width as the network sees them: float32 [N, 3, 48, W], BGR, ±1."""
-    import cv2
-
-    stretched = [cv2.resize(line.picture, (width, line.picture.shape[0])) for line in lines]
-    bgr = torch.from_numpy(np.stack(stretched)[..., ::-1].copy()).permute(0, 3, 1, 2)
-    return (bgr.float() / 127.5 - 1.0).contiguous(memory_format=torch.channels_last)
-
-
-def _step(
-    network: OnnxNetwork,
-    optimiser: torch.optim.AdamW,
-    lines: Sequence[LinePicture],
-    classes: dict[str, int],
-) -> float:
-    images = _images(lines, _width(lines))
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        scores = network(images)  # [N, T, C]
-    shares = scores.float().log_softmax(dim=-1).transpose(0, 1)  # [T, N, C]
-    targets = [[classes[char] for char in line.text] for line in lines]
-    loss = functional.ctc_loss(
-        shares,
-        torch.tensor([number for target in targets for number in target]),
-        torch.full((len(lines),), shares.shape[0]),
-        torch.tensor([len(target) for target in targets]),
-        blank=BLANK,
-        zero_infinity=True,
-    )
-    optimiser.zero_grad(set_to_none=True)
-    loss.backward()
-    torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-    optimiser.step()
-    return float(loss.detach())
 
 
 def _log(run_dir: Path, entry: dict[str, float]) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import onnxruntime as ort
 
 from ocr.engines.detector import BOX_THRESHOLD, GROWTH, MAX_CANDIDATES, MEAN, STD, THRESHOLD
-from ocr.engines.ppocr import WHEEL_DETECTOR, WHEEL_RECOGNISER, wheel_model
+from ocr.engines.model_files import WHEEL_DETECTOR, WHEEL_RECOGNISER, wheel_model
 
 DETECTOR_NAME = "PP-OCRv6_small_det"
 RECOGNISER_NAME = "PP-OCRv6_small_rec"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -15,6 +13,12 @@ from ocr.checksums import checked
 from ocr.engine import Image, PpocrOptions, QuarterTurn, RightedLines, TextLine
 from ocr.engines.crops import cut_line
 from ocr.engines.detector import TextBox, TextDetector
+from ocr.engines.model_files import (
+    RELEASED_KOREAN,
+    WHEEL_DETECTOR,
+    WHEEL_RECOGNISER,
+    wheel_model,
+)
 from ocr.engines.recogniser import ReadLine, TextRecogniser
 from ocr.engines.scripts import (
     LIKELY_HANGUL,
@@ -26,16 +30,10 @@ from ocr.engines.scripts import (
     with_surer_latin,
 )
 from ocr.engines.word_split import split_words
-from ocr.errors import SetupError
 from ocr.onnx_session import available_cores, open_session
 from ocr.righting import SURE, undo_turn
 from ocr.types import Point, Quad
 
-WHEEL_DETECTOR = "PP-OCRv6_det_small.onnx"
-WHEEL_RECOGNISER = "PP-OCRv6_rec_small.onnx"
-RELEASED_KOREAN = (
-    Path(__file__).resolve().parents[2] / "models" / "released" / "korean_lines" / "model.onnx"
-)
 GPU_BATCH = 16
 
 ELONGATED = 1.7
@@ -182,18 +180,6 @@ class PpocrEngine:
                     read = with_surer_latin(line.cut, other, line.read)
                     lines[i] = _Line(line.quad, line.cut, read)
         return lines
-
-
-def wheel_model(name: str) -> Path:
-    """The path of a model file in the `rapidocr` wheel, which is not imported for it.
-
-    Raises:
-        SetupError: the wheel is not installed.
-    """
-    spec = importlib.util.find_spec("rapidocr")
-    if spec is None or not spec.submodule_search_locations:
-        raise SetupError("the package rapidocr, which carries the OCR models, is not installed")
-    return Path(spec.submodule_search_locations[0]) / "models" / name
 
 
 def runs_along(boxes: Sequence[TextBox]) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +13,12 @@ import onnxruntime as ort
 import pytest
 import torch
 
+from models.recogniser.alphabet import alphabet, network_with, only_learn
+from models.recogniser.lines import Line
 from models.recogniser.onnx_network import OnnxNetwork
-from models.recogniser.train import RecogniserSchedule, hangul_network, train_recogniser
-from ocr.engines.ppocr import WHEEL_RECOGNISER, wheel_model
+from models.recogniser.recipes import korean
+from models.recogniser.train import Recipe, RecogniserSchedule, Trainer, train_recogniser
+from ocr.engines.model_files import WHEEL_RECOGNISER, wheel_model
 from ocr.engines.recogniser import TextRecogniser
 from ocr.errors import SetupError
 
@@ -30,7 +36,7 @@ def test_torch_computes_what_onnx_runtime_computes() -> None:
 
 
 def test_other_characters_keep_the_weights_of_those_that_were_known(tmp_path: Path) -> None:
-    network = hangul_network(wheel_model(WHEEL_RECOGNISER), LISTED)
+    network = network_with(wheel_model(WHEEL_RECOGNISER), LISTED)
     path = tmp_path / "model.onnx"
     onnx.save(network.to_onnx({"character": "\n".join(LISTED)}), str(path))
     lines = torch.rand(1, 3, 48, 64) * 2 - 1
@@ -62,11 +68,86 @@ def test_an_operator_that_is_not_understood_is_named(tmp_path: Path) -> None:
         OnnxNetwork(path)
 
 
+def shortened(recipe: Recipe, n_steps: int, *, keeping: float = 0.0) -> Recipe:
+    schedule = RecogniserSchedule(
+        n_steps=n_steps, batch_columns=640, pool=12, decay=0.0, keeping=keeping
+    )
+    return replace(recipe, schedule=schedule)
+
+
 def test_training_learns_can_be_resumed_and_ends_with_a_recogniser(tmp_path: Path) -> None:
-    short = RecogniserSchedule(n_steps=1, batch_columns=640, pool=12, n_development=5)
-    path = train_recogniser(tmp_path, short)
+    recipe = korean(n_development=5)
+    path = train_recogniser(tmp_path, shortened(recipe, 1))
     first = path.read_bytes()
-    longer = RecogniserSchedule(n_steps=2, batch_columns=640, pool=12, n_development=5)
-    assert train_recogniser(tmp_path, longer).read_bytes() != first
+    assert train_recogniser(tmp_path, shortened(recipe, 2)).read_bytes() != first
     session = ort.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     assert "가" in session.get_modelmeta().custom_metadata_map["character"]
+
+
+def lines_to_keep(seed: int, text: str | None) -> Iterator[Line]:
+    random = np.random.default_rng(seed)
+    while True:
+        yield Line(random.integers(0, 255, (48, 64, 3)).astype(np.uint8), text)
+
+
+def own_recipe(lines: Callable[[int], Iterator[Line]]) -> Recipe:
+    return Recipe(
+        start=wheel_model(WHEEL_RECOGNISER),
+        characters=None,
+        learned=frozenset({"", " ", "A"}),
+        lines=lines,
+        development=list,
+        schedule=RecogniserSchedule(),
+    )
+
+
+def test_only_the_characters_that_are_learned_change_in_the_last_layer(tmp_path: Path) -> None:
+    recipe = own_recipe(lambda seed: lines_to_keep(seed, "A A"))
+    train_recogniser(tmp_path, shortened(recipe, 2, keeping=1.0))
+    before = OnnxNetwork(wheel_model(WHEEL_RECOGNISER))
+    after = OnnxNetwork(tmp_path / "model.onnx")
+    assert after.metadata == before.metadata
+    changed = (after.weight(after.head[0]) != before.weight(before.head[0])).any(dim=0)
+    known = alphabet(before)
+    assert {known[i] for i in changed.nonzero().flatten().tolist()} == {"", " ", "A"}
+
+
+def test_a_blended_result_lies_between_the_start_and_what_was_trained(tmp_path: Path) -> None:
+    recipe = shortened(own_recipe(lambda seed: lines_to_keep(seed, "A A")), 2, keeping=1.0)
+    for share in (0.25, 1.0):
+        schedule = replace(recipe.schedule, blend=share)
+        train_recogniser(tmp_path / str(share), replace(recipe, schedule=schedule))
+    start, quarter, whole = (
+        OnnxNetwork(path).weight(OnnxNetwork(path).head[0]).detach()
+        for path in (recipe.start, tmp_path / "0.25/model.onnx", tmp_path / "1.0/model.onnx")
+    )
+    assert (whole - start).abs().max() > 0
+    assert torch.allclose(quarter, start + 0.25 * (whole - start), atol=1e-6)
+
+
+def test_a_handicap_is_taken_off_one_characters_score() -> None:
+    recipe = replace(own_recipe(lambda seed: lines_to_keep(seed, None)), handicaps={"A": 1.5})
+    trainer = Trainer(shortened(recipe, 1, keeping=1.0))
+    name = trainer.network.head[1]
+    apart = trainer.network.weight(name) - trainer.result().weight(name)
+    expected = torch.tensor([1.5 * (char == "A") for char in alphabet(trainer.network)])
+    assert torch.allclose(apart, expected, atol=1e-6)
+
+
+def test_what_is_read_as_before_teaches_nothing() -> None:
+    recipe = shortened(own_recipe(lambda seed: lines_to_keep(seed, None)), 1, keeping=1.0)
+    trainer = Trainer(recipe)
+    assert trainer.step(list(itertools.islice(recipe.lines(0), 3)), 1.0) == pytest.approx(
+        0, abs=0.01
+    )
+
+
+def test_gradients_of_other_characters_are_stopped() -> None:
+    network = OnnxNetwork(wheel_model(WHEEL_RECOGNISER))
+    only_learn(network, frozenset("A"))
+    network(torch.rand(1, 3, 48, 32)).square().sum().backward()
+    gradient = network.weight(network.head[0]).grad
+    assert gradient is not None
+    place = alphabet(network).index("A")
+    assert gradient[:, place].abs().sum() > 0
+    assert gradient[:, place + 1].abs().sum() == 0

@@ -11,7 +11,7 @@ from rapidfuzz.distance import Levenshtein
 
 from ocr.checksums import checked
 from ocr.engine import PpocrOptions, TextEngine, open_engine
-from ocr.engines.ppocr import RELEASED_KOREAN
+from ocr.engines.model_files import RELEASED_KOREAN
 from ocr.errors import SetupError
 from ocr.reader import DocumentReader
 from tests.integration.ocr.receipts import encoded, only_page, turned

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from ocr.engine import PpocrOptions, QuarterTurn, TextEngine, open_engine
-from ocr.engines.ppocr import WHEEL_RECOGNISER, wheel_model
+from ocr.engines.model_files import WHEEL_RECOGNISER, wheel_model
 from ocr.engines.recogniser import TextRecogniser
 from ocr.errors import SetupError
 from ocr.onnx_session import open_session

@@ -7,16 +7,27 @@ import itertools
 import numpy as np
 import pytest
 
-from corpora.synthesis.text_lines import (
-    HEIGHT,
+from corpora.synthesis.line_texts import (
     MAX_CHARACTERS,
-    LineMaker,
     document_lines,
-    draw_line,
-    korean_fonts,
+    foreign_texts,
+    has_hangul,
+    korean_texts,
+    latin_texts,
 )
+from corpora.synthesis.text_lines import (
+    HANGUL_FONTS,
+    HEIGHT,
+    IDEOGRAPH_FONTS,
+    LATIN_FONTS,
+    LineMaker,
+    draw_line,
+    installed_fonts,
+)
+from ocr.errors import SetupError
 
-CHARACTERS = [chr(code) for code in range(33, 127)] + list("합계금액원가나다라")
+ASCII = [chr(code) for code in range(33, 127)]
+CHARACTERS = ASCII + list("합계금액원가나다라")
 
 
 def test_lines_hold_only_what_may_stand_on_them() -> None:
@@ -30,16 +41,17 @@ def test_lines_hold_only_what_may_stand_on_them() -> None:
 def test_a_line_is_drawn_at_the_recognisers_height_with_ink_on_it() -> None:
     random = np.random.default_rng(0)
     for text in ("합계 12,500원", "TOTAL 9.00", "A", "사업자등록번호: 613-81-80546"):
-        picture = draw_line(text, random)
+        picture = draw_line(text, random, installed_fonts(HANGUL_FONTS))
         assert picture.shape[0] == HEIGHT
         assert picture.shape[1] >= 16
         assert picture.dtype == np.uint8
         assert picture.std() > 1.0
 
 
-def test_equal_seeds_make_equal_lines_and_others_do_not() -> None:
+@pytest.mark.parametrize("fonts", [HANGUL_FONTS, LATIN_FONTS])
+def test_equal_seeds_make_equal_lines_and_others_do_not(fonts: tuple[str, ...]) -> None:
     def first(seed: int) -> list[tuple[str, bytes]]:
-        maker = LineMaker(seed, list("가나다라"), CHARACTERS)
+        maker = LineMaker(seed, latin_texts(seed, ASCII), fonts)
         return [(line.text, line.picture.tobytes()) for line in (maker.line() for _ in range(6))]
 
     assert first(1) == first(1)
@@ -47,15 +59,37 @@ def test_equal_seeds_make_equal_lines_and_others_do_not() -> None:
 
 
 def test_rare_syllables_are_seen() -> None:
-    maker = LineMaker(3, ["뷁"], [*CHARACTERS, "뷁"])
-    assert any("뷁" in maker.line().text for _ in range(40))
+    texts = korean_texts(3, ["뷁"], [*CHARACTERS, "뷁"])
+    assert any("뷁" in text for text in itertools.islice(texts, 40))
 
 
-def test_there_is_a_font_with_hangul() -> None:
-    assert all(path.is_file() for path in korean_fonts())
+def test_latin_lines_have_either_case_spaces_and_marks_and_nothing_else() -> None:
+    texts = list(itertools.islice(latin_texts(1, ASCII), 300))
+    assert set("".join(texts)) <= {*ASCII, " "}
+    assert all(text.strip() == text != "" for text in texts)
+    assert any(text.isupper() for text in texts)
+    assert any(text != text.upper() and " " in text for text in texts)
+    assert any("," in text or "." in text for text in texts)
+
+
+@pytest.mark.parametrize("is_ideographic", [False, True])
+def test_foreign_lines_are_of_other_scripts_or_have_accents(*, is_ideographic: bool) -> None:
+    texts = list(itertools.islice(foreign_texts(1, is_ideographic=is_ideographic), 200))
+    assert texts == list(itertools.islice(foreign_texts(1, is_ideographic=is_ideographic), 200))
+    assert any(map(has_hangul, texts)) == is_ideographic
+    assert any(not text.isascii() for text in texts)
+    assert all(0 < len(text) <= MAX_CHARACTERS for text in texts)
+
+
+def test_the_fonts_that_are_needed_are_installed_or_missed() -> None:
+    for fonts in (HANGUL_FONTS, LATIN_FONTS, IDEOGRAPH_FONTS):
+        assert all(path.is_file() for path in installed_fonts(fonts))
+    with pytest.raises(SetupError, match="nowhere"):
+        installed_fonts(("nowhere/*.ttf",))
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_long_lines_stay_lines(seed: int) -> None:
-    picture = draw_line("가" * MAX_CHARACTERS, np.random.default_rng(seed))
+    fonts = installed_fonts(HANGUL_FONTS)
+    picture = draw_line("가" * MAX_CHARACTERS, np.random.default_rng(seed), fonts)
     assert picture.shape[1] > 5 * HEIGHT
