@@ -95,6 +95,7 @@ def decode(
 def _openings(scores: GraphScores, schema: DocumentSchema) -> list[_Opening]:
     rows = {label: row for row, label in enumerate(scores.labels)}
     found = []
+    undecided: list[tuple[FieldSpec, npt.NDArray[np.float64]]] = []
     for leaf, label in zip(schema.leaves, schema.labels, strict=True):
         if label not in rows or not scores.n_words:
             continue
@@ -103,11 +104,28 @@ def _openings(scores: GraphScores, schema: DocumentSchema) -> list[_Opening]:
             found += _competing(leaf, logits)
         else:
             probabilities = _sigmoid(logits)
+            undecided.append((leaf, probabilities))
             found += [
                 _Opening(int(word), leaf, float(probabilities[word]))
                 for word in np.flatnonzero(logits > 0)
             ]
-    return found
+    return [*found, *_between_labels(undecided)] if schema.loose else found
+
+
+def _between_labels(
+    labels: Sequence[tuple[FieldSpec, npt.NDArray[np.float64]]],
+) -> list[_Opening]:
+    """Words that open something, though no label by itself is likely: the likeliest takes them.
+
+    A form's word may be a question as well as an answer. Labels of a loose schema exclude one
+    another, so that their probabilities add up.
+    """
+    if not labels:
+        return []
+    table = np.array([probabilities for _, probabilities in labels])  # [L, N]
+    words = np.flatnonzero((table.sum(axis=0) > LIKELY) & (table.max(axis=0) <= LIKELY))
+    best = table.argmax(axis=0)
+    return [_Opening(int(w), labels[best[w]][0], float(table[best[w], w])) for w in words]
 
 
 def _competing(leaf: FieldSpec, logits: npt.NDArray[np.float64]) -> list[_Opening]:

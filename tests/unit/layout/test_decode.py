@@ -107,6 +107,16 @@ def test_a_word_whose_predecessor_is_taken_follows_the_next_likely_one() -> None
     assert found(decode(scores, CORD)) == {("menu.nm", (0, 2)), ("menu.nm", (1, 3))}
 
 
+def test_a_forms_word_between_two_labels_opens_the_likelier_one() -> None:
+    scores = make_scores(2, opens={})
+    scores.initial[LABELS.index(QUESTION), 0] = -0.4
+    scores.initial[LABELS.index(ANSWER), 0] = -0.6
+    scores.initial[LABELS.index(ANSWER), 1] = -0.6  # and nothing else: "none" is likelier
+    (entity,) = decode(scores, FUNSD).entities
+    assert (entity.path, entity.word_ids) == ("sections.questions.question", (0,))
+    assert entity.confidence < 0.5
+
+
 def test_a_cycle_in_rel_s_ends() -> None:
     scores = make_scores(3, opens={0: "sroie.company"}, follows={1: 0, 2: 1, 0: 2})
     assert found(decode(scores, SROIE)) == {("company", (0, 1, 2))}
