@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from ocr.errors import SetupError, TransientError
+from workers.full_disk import StorageFullError, is_full_database
 
 MIGRATIONS_DIR = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 10.0
@@ -131,7 +132,8 @@ def _transient_errors() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError) as error:
-        raise TransientError(f"the database cannot be used just now: {_reason(error)}") from error
+        kind = StorageFullError if is_full_database(error) else TransientError
+        raise kind(f"the database cannot be used just now: {_reason(error)}") from error
     except PoolTimeoutError as error:
         raise TransientError("all connections to the database are in use") from error
     except DBAPIError as error:

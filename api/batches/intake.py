@@ -32,10 +32,10 @@ from ocr.errors import (
     EncryptedFileError,
     InputError,
     LimitExceededError,
-    TransientError,
     UnsupportedFormatError,
 )
 from workers.batches import Batch, BatchClosedError, NewBatch
+from workers.full_disk import StorageFullError, disk_error
 from workers.jobs import BATCH_LANE, NewJob, new_job_id
 from workers.outbound import MAX_URL_CHARACTERS, BadAddressError
 from workers.sources import path_of
@@ -107,7 +107,7 @@ class BatchIntake:
         chunks = chunks_of(request, self._context.settings.upload_idle_seconds)
         try:
             yield chunks
-        except (InputError, ProblemError, RequestValidationError):
+        except (InputError, StorageFullError, ProblemError, RequestValidationError):
             await hear_out(request, chunks)
             raise
 
@@ -273,7 +273,7 @@ def _lay_down(spool: BinaryIO, chunk: bytes) -> None:
         if not chunk:
             spool.flush()
     except OSError as error:
-        raise TransientError(f"the archive cannot be laid down: {error.strerror}") from error
+        raise disk_error(error, "the archive cannot be laid down") from error
 
 
 def _media_type(request: Request) -> str:

@@ -85,4 +85,4 @@ def test_nothing_is_lost_while_parts_are_away(setup: str) -> None:
     assert done.exit_code == 0, done.output
     heads = [note for note in done.output.splitlines() if note.startswith(f"{setup}, ")]
     assert len(heads) == (3 if setup == "embedded" else 4)
-    assert "store full: refused transient_error" in done.output
+    assert "store full: refused storage_full" in done.output
