@@ -191,6 +191,18 @@ idempotency_keys = Table(
 Index("ix_idempotency_keys_job", idempotency_keys.c.job_id)
 Index("ix_idempotency_keys_created", idempotency_keys.c.created_at)
 
+batch_idempotency_keys = Table(
+    "batch_idempotency_keys",
+    metadata,
+    Column("tenant", String(64), primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),  # SHA-256 of what was sent
+    Column("batch_id", String(32), ForeignKey("batches.id", ondelete="CASCADE"), nullable=False),
+    Column("created_at", Float, nullable=False),
+)
+Index("ix_batch_idempotency_keys_batch", batch_idempotency_keys.c.batch_id)
+Index("ix_batch_idempotency_keys_created", batch_idempotency_keys.c.created_at)
+
 workers = Table(
     "workers",
     metadata,
