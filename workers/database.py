@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -49,6 +50,7 @@ class Database:
 
     def __init__(self, url: str, *, busy_seconds: float = BUSY_SECONDS) -> None:
         self._engine = _engine(url)
+        self._turns = _Turns(busy_seconds if self._engine.dialect.name == "sqlite" else None)
         if self._engine.dialect.name == "sqlite":
             prepare = partial(_prepare_sqlite, busy_seconds=busy_seconds)
             event.listen(self._engine, "connect", prepare)
@@ -74,7 +76,7 @@ class Database:
         Raises:
             TransientError: the database is busy or cannot be reached.
         """
-        with _transient_errors(), self._engine.begin() as connection:
+        with self._turns.mine(), _transient_errors(), self._engine.begin() as connection:
             yield connection
 
     def migrate(self) -> None:
@@ -109,6 +111,39 @@ class Database:
     def close(self) -> None:
         """Close all pooled connections."""
         self._engine.dispose()
+
+
+class _Turns:
+    """Lets the threads of a process write to SQLite one after the other.
+
+    SQLite's own writers look whether it is their turn after pauses that grow to a tenth of a
+    second: while threads that have just come take it, one that came early may look in vain for
+    seconds.
+
+    Args:
+        seconds: that a thread waits for its turn; None where all may write at once.
+    """
+
+    def __init__(self, seconds: float | None) -> None:
+        self._seconds = seconds
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def mine(self) -> Iterator[None]:
+        """The time in which the calling thread writes.
+
+        Raises:
+            TransientError: its turn did not come.
+        """
+        if self._seconds is None:
+            yield
+            return
+        if not self._lock.acquire(timeout=self._seconds):
+            raise TransientError("the database cannot be used just now: too many write to it")
+        try:
+            yield
+        finally:
+            self._lock.release()
 
 
 def _engine(url: str) -> Engine:
