@@ -75,6 +75,7 @@ class BatchCalls(ServiceConnection):
         document_type: str = "auto",
         name: str | None = None,
         sealed: bool | None = None,
+        idempotency_key: str | None = None,
     ) -> BatchEntry:
         """Make a batch; once this returns, its documents will be finished or reported.
 
@@ -83,7 +84,9 @@ class BatchCalls(ServiceConnection):
             document_type: of the service's types, or "auto".
             name: for show.
             sealed: whether no others follow; None: whether there are documents now.
+            idempotency_key: with the same key the same documents become only one batch.
         """
+        once = {} if idempotency_key is None else {"Idempotency-Key": idempotency_key}
         if isinstance(content, Named):
             order = BatchOrder(
                 urls=list(content.urls),
@@ -92,7 +95,7 @@ class BatchCalls(ServiceConnection):
                 name=name,
                 sealed=sealed,
             )
-            as_json = {"Content-Type": "application/json"}
+            as_json = {"Content-Type": "application/json", **once}
             return self._batch("POST", "/v1/batches", order.model_dump_json().encode(), as_json)
         query = {"type": document_type}
         if name is not None:
@@ -100,7 +103,7 @@ class BatchCalls(ServiceConnection):
         if sealed is not None:
             query["sealed"] = str(sealed).lower()
         body, headers = _body(content)
-        return self._batch("POST", f"/v1/batches?{urlencode(query)}", body, headers)
+        return self._batch("POST", f"/v1/batches?{urlencode(query)}", body, {**headers, **once})
 
     def add(self, batch_id: str, content: BatchContent) -> BatchEntry:
         """Add documents to a batch that is not sealed."""

@@ -5,26 +5,25 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from http import HTTPStatus
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from api.auth import Caller
 from api.context import ApiContext
+from api.once import make_once
 from api.problems import ProblemError
 from api.room import check_room
 from api.stored_inspection import StoredInspection
 from api.tracing import note_made
 from api.upload import UploadLimits, receive
 from layout.schema import load_schema
-from ocr.errors import DocspadeError, TransientError
+from ocr.errors import DocspadeError
 from workers.blobs import SOURCE, BlobKey, BlobWriter
-from workers.idempotency import KeyTakenError, OnceKey
+from workers.idempotency import OnceKey
 from workers.jobs import DEFAULT_LANE, Job, NewJob, new_job_id
 
 AUTO_TYPE = "auto"
-MAX_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ class Intake:
         try:
             media_type, digest = self._inspection.look(new.job_id)
             once = None if idempotency_key is None else _once(idempotency_key, new, digest)
-            job = self._add_once(new.with_media_type(media_type), once)
+            job = self._add(new.with_media_type(media_type), once)
         except (DocspadeError, ProblemError):
             services.blobs.delete_document(new.job_id)
             raise
@@ -90,23 +89,13 @@ class Intake:
         self._context.doorbell.ring(job.lane)
         return job
 
-    def _add_once(self, new: NewJob, once: OnceKey | None) -> Job:
+    def _add(self, new: NewJob, once: OnceKey | None) -> Job:
         """Add a job, or find the one that was made with its key before."""
-        services = self._context.services
-        for _ in range(MAX_TRIES):  # the job found may be deleted, and its key with it
-            try:
-                return services.jobs.add(new, once)
-            except KeyTakenError:
-                made = services.once.find(new.tenant, once.key) if once else None
-            if made is None:
-                continue
-            if once is not None and made.fingerprint != once.fingerprint:
-                detail = "the Idempotency-Key was used for another document or other parameters"
-                raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "idempotency_mismatch", detail)
-            job = services.jobs.get(made.job_id)
-            if job is not None:
-                return job
-        raise TransientError("the document of this Idempotency-Key is just being deleted")
+        jobs = self._context.services.jobs
+        if once is None:
+            return jobs.add(new)
+        keys = self._context.services.once
+        return make_once(keys, new.tenant, once, lambda: jobs.add(new, once), jobs.get)
 
 
 def _once(key: str, new: NewJob, digest: str) -> OnceKey:

@@ -1,4 +1,7 @@
-"""What `/openapi.json` tells of errors: every route can end in a problem, of its own media type."""
+"""What `/openapi.json` tells of errors: routes can end in a problem, of a media type of its own.
+
+Those in Azure's form tell of errors in that form: see `api.azure.description`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from api.azure.description import without_foreign_statuses
 from api.problems import MEDIA_TYPE, ProblemBody
 
 _MEANINGS = {
@@ -36,6 +40,7 @@ class DescribedApp(FastAPI):
         if is_new:
             for methods in described["paths"].values():
                 for operation in methods.values():
+                    without_foreign_statuses(operation)
                     for response in operation["responses"].values():
                         _set_media_type(response)
         return described

@@ -19,6 +19,7 @@ from ocr.errors import (
     TransientError,
     UnsupportedFormatError,
 )
+from workers.full_disk import StorageFullError
 from workers.jobs import JobError
 
 MEDIA_TYPE = "application/problem+json"
@@ -39,6 +40,7 @@ _STATUS_BY_CODE = {
     "defect": HTTPStatus.INTERNAL_SERVER_ERROR,
     SetupError.code: HTTPStatus.INTERNAL_SERVER_ERROR,
     TransientError.code: HTTPStatus.SERVICE_UNAVAILABLE,
+    StorageFullError.code: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 

@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from api.context import ApiContext
 from api.problems import RETRY_SECONDS, ProblemError
+from workers.full_disk import StorageFullError
 
 _RETRY = {"Retry-After": str(RETRY_SECONDS)}
 
@@ -55,4 +56,4 @@ def check_spool_room(context: ApiContext, n_bytes: int) -> None:
 def _check_free(context: ApiContext, free_bytes: int | None, n_bytes: int) -> None:
     if free_bytes is not None and free_bytes - n_bytes < context.settings.min_free_disk_bytes:
         detail = "the disk is almost full, so no documents are taken for now"
-        raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "storage_full", detail, _RETRY)
+        raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, StorageFullError.code, detail, _RETRY)

@@ -24,6 +24,7 @@ from api.request_body import (
 from ocr.errors import LimitExceededError
 from ocr.limits import Limits
 from workers.blobs import BlobWriter
+from workers.full_disk import StorageFullError
 
 WRITE_BYTES = 256 * 1024
 
@@ -52,6 +53,7 @@ async def receive(request: Request, writer: BlobWriter, limits: UploadLimits) ->
     Raises:
         LimitExceededError: it is larger than allowed; known from its announced length if possible.
         ProblemError: the body breaks its form, or stopped coming.
+        StorageFullError: it does not fit on the disk.
     """
     chunks = chunks_of(request, limits.idle_seconds)
     try:
@@ -65,7 +67,7 @@ async def receive(request: Request, writer: BlobWriter, limits: UploadLimits) ->
                 await sink.write(chunk)
             name = filename_of(headers)
         await sink.flush()
-    except (LimitExceededError, ProblemError):
+    except (LimitExceededError, StorageFullError, ProblemError):
         await hear_out(request, chunks)
         raise
     return shown_name(name)

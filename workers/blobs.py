@@ -17,7 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Protocol, Self
 
-from ocr.errors import DefectError, TransientError
+from ocr.errors import DefectError
+from workers.full_disk import disk_error
 from workers.jobs import is_job_id
 
 SOURCE = "source"
@@ -67,7 +68,11 @@ class BlobWriter(Protocol):
 
 
 class BlobStore(Protocol):
-    """Where blobs lie. All methods raise TransientError when the store cannot be used just now."""
+    """Where blobs lie.
+
+    All methods raise TransientError when the store cannot be used just now, as StorageFullError
+    where nothing more fits.
+    """
 
     def create(self, key: BlobKey) -> BlobWriter:
         """Begin to write a blob; an older one of that name is replaced at the commit."""
@@ -194,7 +199,7 @@ def _disk_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise TransientError(f"the blob store cannot be used just now: {error.strerror}") from error
+        raise disk_error(error, "the blob store cannot be used just now") from error
 
 
 def _sync_folder(folder: Path) -> None:

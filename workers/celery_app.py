@@ -19,6 +19,7 @@ from celery.platforms import SecurityWarning
 from celery.worker.consumer import Consumer
 from kombu import Exchange, Queue
 from kombu.exceptions import KombuError
+from kombu.transport import TRANSPORT_ALIASES
 
 from workers import broker
 from workers.addresses import AMQP_SCHEMES, REDIS_SCHEMES
@@ -34,6 +35,9 @@ SOCKET_SECONDS = 8  # longer than a worker's wait for Redis's next word
 KEY_PREFIX = "docspade:"
 MAX_BELLS = 1000  # that wait in RabbitMQ; the oldest goes first, and none is missed
 QUORUM_QUEUE = {"x-queue-type": "quorum", "x-max-length": MAX_BELLS}
+
+for _scheme in REDIS_SCHEMES:  # by name: imported only where it is used
+    TRANSPORT_ALIASES[_scheme] = "workers.redis_transport:ReleasingTransport"
 
 
 @dataclass(frozen=True, slots=True)

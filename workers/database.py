@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from ocr.errors import SetupError, TransientError
+from workers.full_disk import StorageFullError, is_full_database
 
 MIGRATIONS_DIR = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 10.0
@@ -48,6 +50,7 @@ class Database:
 
     def __init__(self, url: str, *, busy_seconds: float = BUSY_SECONDS) -> None:
         self._engine = _engine(url)
+        self._turns = _Turns(busy_seconds if self._engine.dialect.name == "sqlite" else None)
         if self._engine.dialect.name == "sqlite":
             prepare = partial(_prepare_sqlite, busy_seconds=busy_seconds)
             event.listen(self._engine, "connect", prepare)
@@ -73,7 +76,7 @@ class Database:
         Raises:
             TransientError: the database is busy or cannot be reached.
         """
-        with _transient_errors(), self._engine.begin() as connection:
+        with self._turns.mine(), _transient_errors(), self._engine.begin() as connection:
             yield connection
 
     def migrate(self) -> None:
@@ -110,6 +113,39 @@ class Database:
         self._engine.dispose()
 
 
+class _Turns:
+    """Lets the threads of a process write to SQLite one after the other.
+
+    SQLite's own writers look whether it is their turn after pauses that grow to a tenth of a
+    second: while threads that have just come take it, one that came early may look in vain for
+    seconds.
+
+    Args:
+        seconds: that a thread waits for its turn; None where all may write at once.
+    """
+
+    def __init__(self, seconds: float | None) -> None:
+        self._seconds = seconds
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def mine(self) -> Iterator[None]:
+        """The time in which the calling thread writes.
+
+        Raises:
+            TransientError: its turn did not come.
+        """
+        if self._seconds is None:
+            yield
+            return
+        if not self._lock.acquire(timeout=self._seconds):
+            raise TransientError("the database cannot be used just now: too many write to it")
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+
 def _engine(url: str) -> Engine:
     if url.startswith("sqlite"):
         return create_engine(url)
@@ -131,7 +167,8 @@ def _transient_errors() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError) as error:
-        raise TransientError(f"the database cannot be used just now: {_reason(error)}") from error
+        kind = StorageFullError if is_full_database(error) else TransientError
+        raise kind(f"the database cannot be used just now: {_reason(error)}") from error
     except PoolTimeoutError as error:
         raise TransientError("all connections to the database are in use") from error
     except DBAPIError as error:

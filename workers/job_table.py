@@ -13,16 +13,16 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from sqlalchemy import Connection, and_, delete, insert, select, update
+from sqlalchemy import Connection, and_, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from layout.result import DocumentResult
 from workers.batch_table import hold_open, insert_batch, seal_batch
 from workers.batches import NewBatch
 from workers.database import Database
-from workers.idempotency import OnceKey, note_key
+from workers.idempotency import OF_BATCHES, OF_JOBS, OnceKey, note_key
 from workers.job_figures import count_endings
-from workers.job_lookup import JobLookup
+from workers.job_removal import JobRemoval
 from workers.job_rows import Values, can_be_read, fence, job_from_row, row_of, stands
 from workers.jobs import DEFAULT_LEASES, Job, JobError, LeasePolicy, NewJob
 from workers.states import (
@@ -35,11 +35,11 @@ from workers.states import (
     SUCCEED,
     Transition,
 )
-from workers.tables import idempotency_keys, jobs, results
+from workers.tables import jobs, results
 from workers.webhook_deliveries import plan_deliveries
 
 
-class JobTable(JobLookup):
+class JobTable(JobRemoval):
     """Jobs in the database, to be looked up and to be changed.
 
     All methods raise TransientError while the database is busy or cannot be reached.
@@ -75,20 +75,33 @@ class JobTable(JobLookup):
         with self._database.write() as connection:
             job = job_from_row(connection.execute(statement).one())
             if once is not None:
-                note_key(connection, new.tenant, once, new.job_id, now)
+                note_key(connection, new.tenant, once, (OF_JOBS, new.job_id), now)
             return job
 
-    def add_batch(self, batch: NewBatch, documents: Sequence[NewJob], *, seals: bool) -> None:
+    def add_batch(
+        self,
+        batch: NewBatch,
+        documents: Sequence[NewJob],
+        *,
+        seals: bool,
+        once: OnceKey | None = None,
+    ) -> None:
         """Make a batch with its first jobs, all or nothing.
 
         Args:
             batch: the batch.
             documents: in the order in which they are to be done; those with a refusal fail at once.
             seals: whether no others may be added.
+            once: a key of which its tenant makes one batch.
+
+        Raises:
+            KeyTakenError: the tenant has made one already; nothing was added.
         """
         now = self._clock()
         with self._database.write() as connection:
             insert_batch(connection, batch, now)
+            if once is not None:
+                note_key(connection, batch.tenant, once, (OF_BATCHES, batch.batch_id), now)
             self._add_all(connection, documents, now)
             if seals:
                 seal_batch(connection, batch.batch_id, now)
@@ -196,33 +209,6 @@ class JobTable(JobLookup):
         """Let all failed jobs of a batch wait again; returns how many those are."""
         with self._database.write() as connection:
             return self._retry(connection, jobs.c.batch_id == batch_id)
-
-    def delete(self, job_id: str) -> bool:
-        """Remove a job with its result, in whatever state; False when there is none.
-
-        A worker that has it under its hands finds its lease lost.
-        """
-        return bool(self.delete_all([job_id]))
-
-    def delete_all(self, job_ids: Sequence[str], *, ended_before: float | None = None) -> list[str]:
-        """Remove jobs as `delete` does.
-
-        Args:
-            job_ids: of the jobs.
-            ended_before: spare those that did not end before that moment, or wait again since.
-
-        Returns:
-            The ids of those that were removed.
-        """
-        which: ColumnElement[bool] = jobs.c.id.in_(job_ids)
-        if ended_before is not None:
-            which = and_(which, jobs.c.finished_at < ended_before)
-        with self._database.write() as connection:
-            found = list(connection.scalars(select(jobs.c.id).where(which).with_for_update()))
-            for table in (results, idempotency_keys):
-                connection.execute(delete(table).where(table.c.job_id.in_(found)))
-            connection.execute(delete(jobs).where(jobs.c.id.in_(found)))
-        return found
 
     def _note(self, job: Job, values: Values) -> bool:
         with self._database.write() as connection:

@@ -190,7 +190,9 @@ def _first_line() -> bytes:
 
 
 def _end_with_stdin() -> None:
-    while os.read(STDIN, 1 << 16):
-        pass
+    # A server that dies before it has read all that the worker told it resets the connection.
+    with contextlib.suppress(ConnectionResetError):
+        while os.read(STDIN, 1 << 16):
+            pass
     logger.warning("the server is gone, so the worker stops")
     os.kill(os.getpid(), signal.SIGTERM)

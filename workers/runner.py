@@ -139,7 +139,7 @@ class JobRunner:
     def look(self) -> None:
         """Drain without having heard a bell, unless this worker is busy.
 
-        A client of a broker may be connected and hear nothing, as after the broker's restart: the
+        A bell may be lost, and until the sweeper's next one comes through nobody would come: the
         table tells of work all the same.
         """
         if self._slots.acquire(blocking=False):

@@ -14,7 +14,7 @@ from workers.blobs import BlobStore, LocalBlobStore
 from workers.blobs_s3 import open_s3_store
 from workers.celery_app import BrokerAddress
 from workers.database import Database
-from workers.idempotency import IdempotencyKeys
+from workers.idempotency import OF_BATCHES, IdempotencyKeys
 from workers.imports import open_imports
 from workers.job_table import JobTable
 from workers.jobs import LeasePolicy
@@ -34,6 +34,7 @@ class Services:
     blobs: BlobStore
     presence: Presence
     once: IdempotencyKeys
+    batches_once: IdempotencyKeys
     batches: BatchTable
     sources: Sources
     broker: BrokerAddress
@@ -64,6 +65,7 @@ def open_services(settings: Settings) -> Services:
         blobs=blobs,
         presence=Presence(database),
         once=IdempotencyKeys(database),
+        batches_once=IdempotencyKeys(database, OF_BATCHES),
         batches=BatchTable(database),
         sources=_open_sources(settings),
         broker=BrokerAddress(

@@ -30,7 +30,7 @@ class Sweeper:
     def __init__(self, services: Services, doorbell: Doorbell, retention: Retention) -> None:
         self._table = services.jobs
         self._blobs = services.blobs
-        self._once = services.once
+        self._once = (services.once, services.batches_once)
         self._batches = services.batches
         self._doorbell = doorbell
         self._retention = retention
@@ -58,7 +58,8 @@ class Sweeper:
 
     def discard_expired(self) -> None:
         """Remove documents, empty batches and idempotency keys that are not to be kept longer."""
-        self._once.forget(self._retention.idempotency_seconds)
+        for keys in self._once:
+            keys.forget(self._retention.idempotency_seconds)
         if self._retention.document_seconds is None:
             return
         moment = time.time() - self._retention.document_seconds

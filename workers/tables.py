@@ -179,17 +179,31 @@ api_keys = Table(
     Column("previous_until", Float),
 )
 
-idempotency_keys = Table(
-    "idempotency_keys",
-    metadata,
-    Column("tenant", String(64), primary_key=True),
-    Column("key", String(255), primary_key=True),
-    Column("fingerprint", String(64), nullable=False),  # SHA-256 of what was sent
-    Column("job_id", String(32), ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
-    Column("created_at", Float, nullable=False),
-)
-Index("ix_idempotency_keys_job", idempotency_keys.c.job_id)
-Index("ix_idempotency_keys_created", idempotency_keys.c.created_at)
+
+def _idempotency_keys(name: str, made: str, of: str) -> Table:
+    """A table of clients' keys.
+
+    Args:
+        name: of the table.
+        made: the column with the id of what a key stands for.
+        of: the column whose rows they stand for.
+    """
+    table = Table(
+        name,
+        metadata,
+        Column("tenant", String(64), primary_key=True),
+        Column("key", String(255), primary_key=True),
+        Column("fingerprint", String(64), nullable=False),  # SHA-256 of what was sent
+        Column(made, String(32), ForeignKey(of, ondelete="CASCADE"), nullable=False),
+        Column("created_at", Float, nullable=False),
+    )
+    Index(f"ix_{name}_{made.removesuffix('_id')}", table.c[made])
+    Index(f"ix_{name}_created", table.c.created_at)
+    return table
+
+
+idempotency_keys = _idempotency_keys("idempotency_keys", "job_id", "jobs.id")
+batch_idempotency_keys = _idempotency_keys("batch_idempotency_keys", "batch_id", "batches.id")
 
 workers = Table(
     "workers",

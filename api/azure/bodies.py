@@ -11,13 +11,14 @@ from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import IO
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import Message
 
 from api.azure.faults import AzureFault, invalid
 from api.azure.url_source import fetch
+from api.azure.wire import AzureBody
 from ocr.errors import LimitExceededError
 from workers.settings import Settings
 
@@ -27,14 +28,6 @@ FRAMING_BYTES = 64 * 1024
 SPOOL_BYTES = 1024 * 1024
 
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
-
-
-class _JsonBody(BaseModel):
-    """What JSON may say: one of the two."""
-
-    model_config = ConfigDict(extra="forbid")
-    base64Source: str | None = None  # noqa: N815  # Azure's name
-    urlSource: str | None = None  # noqa: N815  # Azure's name
 
 
 class Bodies:
@@ -100,10 +93,10 @@ class Bodies:
             await run_in_threadpool(spool.write, chunk)
 
 
-def _parsed(spool: IO[bytes]) -> _JsonBody:
+def _parsed(spool: IO[bytes]) -> AzureBody:
     spool.seek(0)
     try:
-        body = _JsonBody.model_validate_json(spool.read())
+        body = AzureBody.model_validate_json(spool.read())
     except ValidationError as error:
         raise invalid("The body is no JSON with base64Source or urlSource.") from error
     if (body.base64Source is None) == (body.urlSource is None):

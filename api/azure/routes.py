@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
@@ -19,9 +19,11 @@ from starlette.requests import ClientDisconnect
 from api.auth import Caller
 from api.azure.analysis import analyze_result
 from api.azure.bodies import Bodies
+from api.azure.description import ANALYZING, DELETING, READING, TAG, parameters, upload
 from api.azure.faults import AzureFault, body_of_job, fault_of, invalid
 from api.azure.indexing import StringIndexType
 from api.azure.models import APIS, AzureApi, AzureModel
+from api.azure.wire import AzureOperation
 from api.context import ApiContext
 from api.intake import Intake, Wishes
 from api.parameters import parse_pages
@@ -42,7 +44,10 @@ METHODS: Final = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 _STATUS: Final = {JobState.QUEUED: "notStarted", JobState.FAILED: "failed"}
 _Handler = Callable[[Request], Coroutine[None, None, Response]]
+RESULT_PATH: Final = "/documentModels/{modelId}/analyzeResults/{resultId}"
 Unit = Annotated[StringIndexType, Query(alias=UNIT_PARAMETER)]
+ModelId = Annotated[str, Path(alias="modelId", examples=["prebuilt-read"])]
+ResultId = Annotated[str, Path(alias="resultId", examples=["0123456789abcdef0123456789abcdef"])]
 
 
 class AzureRoute(APIRoute):
@@ -80,9 +85,7 @@ def azure_routers(context: ApiContext) -> list[APIRouter]:
 
 
 def _router(context: ApiContext, api: AzureApi, intake: Intake, bodies: Bodies) -> APIRouter:
-    router = APIRouter(
-        prefix=api.prefix, tags=["azure"], route_class=AzureRoute, include_in_schema=False
-    )
+    router = APIRouter(prefix=api.prefix, tags=[TAG], route_class=AzureRoute)
     auth, services = context.auth, context.services
 
     def check_version(request: Request) -> None:
@@ -92,14 +95,21 @@ def _router(context: ApiContext, api: AzureApi, intake: Intake, bodies: Bodies) 
 
     versioned = [Depends(check_version)]
 
-    @router.post("/documentModels/{model_id}:analyze")
+    @router.post(
+        "/documentModels/{modelId}:analyze",
+        summary="Analyse a document",
+        status_code=HTTPStatus.ACCEPTED,
+        response_class=Response,
+        responses=ANALYZING,
+        openapi_extra=upload(api),
+    )
     async def analyze(
-        model_id: str,
+        model_id: ModelId,
         request: Request,
         caller: Annotated[Caller, Depends(auth.require("submit"))],
         _version: Annotated[None, Depends(check_version)],
         unit: Unit = "textElements",
-        pages: Annotated[str | None, Query(max_length=1000)] = None,
+        pages: Annotated[str | None, Query(max_length=1000, examples=["1,3-5"])] = None,
     ) -> Response:
         """Hand in a document: 202, and in `Operation-Location` where to ask for the outcome."""
         model = api.model(model_id)
@@ -114,10 +124,17 @@ def _router(context: ApiContext, api: AzureApi, intake: Intake, bodies: Bodies) 
         headers = {"Operation-Location": place, "Retry-After": str(RETRY_SECONDS)}
         return Response(status_code=HTTPStatus.ACCEPTED, headers=headers)
 
-    @router.get("/documentModels/{model_id}/analyzeResults/{result_id}", dependencies=versioned)
+    @router.get(
+        RESULT_PATH,
+        summary="How far an analysis is, and its result",
+        dependencies=versioned,
+        response_model=AzureOperation,
+        responses=READING,
+        openapi_extra=parameters(api),
+    )
     def outcome(
-        model_id: str,
-        result_id: str,
+        model_id: ModelId,
+        result_id: ResultId,
         caller: Annotated[Caller, Depends(auth.require("read"))],
         unit: Unit = "textElements",
     ) -> Response:
@@ -131,10 +148,18 @@ def _router(context: ApiContext, api: AzureApi, intake: Intake, bodies: Bodies) 
         headers = {} if job.state.is_final else {"Retry-After": str(RETRY_SECONDS)}
         return JSONResponse(body, headers=headers)
 
-    @router.delete("/documentModels/{model_id}/analyzeResults/{result_id}", dependencies=versioned)
+    @router.delete(
+        RESULT_PATH,
+        summary="Delete an analysis",
+        dependencies=versioned,
+        status_code=HTTPStatus.NO_CONTENT,
+        response_class=Response,
+        responses=DELETING,
+        openapi_extra=parameters(api),
+    )
     def remove(
-        model_id: str,
-        result_id: str,
+        model_id: ModelId,
+        result_id: ResultId,
         caller: Annotated[Caller, Depends(auth.require("submit"))],
     ) -> Response:
         """Delete the file, its pictures and its result."""
@@ -143,7 +168,7 @@ def _router(context: ApiContext, api: AzureApi, intake: Intake, bodies: Bodies) 
         services.blobs.delete_document(job.job_id)
         return Response(status_code=HTTPStatus.NO_CONTENT)
 
-    @router.api_route("/{_path:path}", methods=METHODS)
+    @router.api_route("/{_path:path}", methods=METHODS, include_in_schema=False)
     def nothing(_path: str, _caller: Annotated[Caller, Depends(auth.require("read"))]) -> Response:
         """Whatever else Azure may offer there."""
         raise AzureFault(HTTPStatus.NOT_FOUND, None, "There is nothing under this path.")

@@ -12,6 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
+from api.batches.fingerprint import ContentFingerprint
 from api.context import ApiContext
 from api.request_body import shown_path
 from api.room import check_room
@@ -62,6 +63,9 @@ class Gathering:
         context: of the service.
         inspection: the first look at each document.
         wishes: what they have in common.
+
+    Attributes:
+        fingerprint: of all documents, once the request is complete.
     """
 
     def __init__(
@@ -70,6 +74,7 @@ class Gathering:
         self._context = context
         self._inspection = inspection
         self._wishes = wishes
+        self.fingerprint = ContentFingerprint()
         self._documents: list[Future[NewJob]] = []
         self._under_way: deque[Future[NewJob]] = deque()
         self._stored: list[str] = []
@@ -102,6 +107,7 @@ class Gathering:
         if len(self._documents) % CHECK_EVERY_DOCUMENTS == 0:
             self._check_room(self._n_to_wait() + 1)
         self._current = _Current(shown_path(filename))
+        self.fingerprint.begin(self._current.filename)
         key = BlobKey(self._current.job_id, SOURCE)
         writer = self._context.services.blobs.create(key)
         self._current.writer = self._current.opened.enter_context(writer)
@@ -118,6 +124,7 @@ class Gathering:
         """
         max_bytes = self._context.settings.max_batch_bytes
         self._n_bytes += len(chunk)
+        self.fingerprint.add(chunk)
         if self._n_bytes > max_bytes:
             raise LimitExceededError(
                 f"the documents have more bytes than max_batch_bytes allows, {max_bytes:,}"
@@ -167,7 +174,10 @@ class Gathering:
         """
         self._check_count(len(self._documents) + 1)
         document: Future[NewJob] = Future()
-        document.set_result(self._new(new_job_id(), shown_path(filename), source=source))
+        new = self._new(new_job_id(), shown_path(filename), source=source)
+        document.set_result(new)
+        self.fingerprint.begin(new.filename)
+        self.fingerprint.add(source.encode())
         self._documents.append(document)
 
     def hand_over(self) -> list[NewJob]:

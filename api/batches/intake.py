@@ -7,20 +7,22 @@ import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
-from typing import BinaryIO, Final, TypeVar
+from typing import BinaryIO, Final
 
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from api.auth import Caller
 from api.batches.archives import Archive
 from api.batches.gathering import CHECK_EVERY_BYTES, BatchWishes, Gathering
+from api.batches.lists import name_documents, read_list
 from api.batches.wire import BatchOrder, NamedDocuments
 from api.context import ApiContext
 from api.forms import FormParser, boundary_of
+from api.once import make_once
 from api.problems import ProblemError
 from api.request_body import announced_bytes, body_headers, chunks_of, hear_out
 from api.room import check_room, check_spool_room
@@ -32,22 +34,18 @@ from ocr.errors import (
     EncryptedFileError,
     InputError,
     LimitExceededError,
-    TransientError,
     UnsupportedFormatError,
 )
 from workers.batches import Batch, BatchClosedError, NewBatch
+from workers.full_disk import StorageFullError, disk_error
+from workers.idempotency import OnceKey
 from workers.jobs import BATCH_LANE, NewJob, new_job_id
-from workers.outbound import MAX_URL_CHARACTERS, BadAddressError
-from workers.sources import path_of
 
 AUTO_TYPE: Final = "auto"
 FORM_TYPE: Final = "multipart/form-data"
 JSON_TYPE: Final = "application/json"
 ZIP_TYPES: Final = frozenset({"application/zip", "application/x-zip-compressed"})
 MAX_UNPACKING: Final = 4  # archives at a time; each keeps a thread busy
-_JSON_BYTES: Final = 64 * 1024  # what a list may have around its names
-_JSON_BYTES_PER_NAME: Final = MAX_URL_CHARACTERS + 16
-_Model = TypeVar("_Model", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +68,31 @@ class BatchIntake:
         self._context = context
         self._inspection = StoredInspection(context.services.blobs, context.settings.limits)
         self._unpacking = asyncio.Semaphore(MAX_UNPACKING)
+        self._sources = context.services.sources
+        self._max_documents = context.settings.max_batch_documents
 
-    async def create(self, request: Request, query: BatchQuery, caller: Caller) -> str:
-        """Make a batch with the documents of a request; returns its id."""
+    async def create(
+        self, request: Request, query: BatchQuery, caller: Caller, idempotency_key: str | None
+    ) -> str:
+        """Make a batch with the documents of a request, or find the one that its key stands for.
+
+        Returns:
+            The batch's id.
+        """
         batch_id = new_job_id()
         async with self._body(request) as chunks:
             order = None
             if _media_type(request) == JSON_TYPE:
-                order = await self._json(chunks, BatchOrder)
+                order = await read_list(chunks, BatchOrder, self._max_documents)
                 query = BatchQuery(order.type, order.name, order.sealed)
             wishes = self._wishes(batch_id, query.document_type, caller)
             async with self._gathering(wishes) as gathering:
                 if order is None:
                     await self._gather(request, chunks, gathering, caller)
                 else:
-                    await run_in_threadpool(self._name, order, gathering)
-                await run_in_threadpool(self._make, gathering, wishes, query)
-        return batch_id
+                    await run_in_threadpool(name_documents, order, self._sources, gathering)
+                make = partial(self._make, gathering, wishes, query, idempotency_key)
+                return await run_in_threadpool(make)
 
     async def add(self, request: Request, batch: Batch, caller: Caller) -> None:
         """Add the documents of a request to a batch."""
@@ -95,8 +101,8 @@ class BatchIntake:
             if batch.sealed_at is not None:
                 raise _closed()
             if _media_type(request) == JSON_TYPE:
-                named = await self._json(chunks, NamedDocuments)
-                await run_in_threadpool(self._name, named, gathering)
+                named = await read_list(chunks, NamedDocuments, self._max_documents)
+                await run_in_threadpool(name_documents, named, self._sources, gathering)
             else:
                 await self._gather(request, chunks, gathering, caller)
             await run_in_threadpool(self._add, gathering, batch.batch_id)
@@ -107,7 +113,7 @@ class BatchIntake:
         chunks = chunks_of(request, self._context.settings.upload_idle_seconds)
         try:
             yield chunks
-        except (InputError, ProblemError, RequestValidationError):
+        except (InputError, StorageFullError, ProblemError, RequestValidationError):
             await hear_out(request, chunks)
             raise
 
@@ -124,14 +130,43 @@ class BatchIntake:
         finally:
             await run_in_threadpool(gathering.close)
 
-    def _make(self, gathering: Gathering, wishes: BatchWishes, query: BatchQuery) -> None:
+    def _make(
+        self,
+        gathering: Gathering,
+        wishes: BatchWishes,
+        query: BatchQuery,
+        idempotency_key: str | None,
+    ) -> str:
+        services = self._context.services
         documents = gathering.hand_over()
         new = NewBatch(
             wishes.batch_id, wishes.document_type, query.name, wishes.key_id, wishes.tenant
         )
         seals = bool(documents) if query.is_sealed is None else query.is_sealed
-        self._context.services.jobs.add_batch(new, documents, seals=seals)
+        once = None
+        if idempotency_key is not None:
+            said = (wishes.document_type, query.name, query.is_sealed)
+            once = OnceKey(idempotency_key, gathering.fingerprint.of(*said))
+
+        def make() -> str:
+            services.jobs.add_batch(new, documents, seals=seals, once=once)
+            return new.batch_id
+
+        def find(batch_id: str) -> str | None:
+            return None if services.batches.get(batch_id) is None else batch_id
+
+        if once is None:
+            batch_id = make()
+        else:
+            try:
+                batch_id = make_once(services.batches_once, new.tenant, once, make, find)
+            except ProblemError:
+                gathering.take_back()
+                raise
+        if batch_id != new.batch_id:  # it was sent before
+            gathering.take_back()
         self._ring(documents)
+        return batch_id
 
     def _add(self, gathering: Gathering, batch_id: str) -> None:
         documents = gathering.hand_over()
@@ -145,25 +180,6 @@ class BatchIntake:
     def _ring(self, documents: Sequence[NewJob]) -> None:
         if documents:
             self._context.doorbell.ring(BATCH_LANE)
-
-    def _name(self, named: NamedDocuments, gathering: Gathering) -> None:
-        sources = self._context.services.sources
-        for place, url in enumerate(named.urls):
-            try:
-                source = sources.of_url(url)
-            except BadAddressError as error:
-                detail = f"urls.{place}: {error}"
-                status = HTTPStatus.UNPROCESSABLE_ENTITY
-                raise ProblemError(status, "invalid_address", detail) from error
-            gathering.name(source, path_of(source).rpartition("/")[2])
-        for place, key in enumerate(named.keys):
-            try:
-                source = sources.of_key(key)
-            except ValueError as error:
-                detail = f"keys.{place}: {error}"
-                status = HTTPStatus.UNPROCESSABLE_ENTITY
-                raise ProblemError(status, "invalid_request", detail) from error
-            gathering.name(source, key)
 
     async def _gather(
         self,
@@ -235,22 +251,6 @@ class BatchIntake:
             except (EncryptedFileError, UnsupportedFormatError, CorruptFileError) as error:
                 gathering.refuse(error)
 
-    async def _json(self, chunks: AsyncIterator[bytes], model: type[_Model]) -> _Model:
-        max_documents = self._context.settings.max_batch_documents
-        max_bytes = _JSON_BYTES + max_documents * _JSON_BYTES_PER_NAME
-        body = bytearray()
-        async for chunk in chunks:
-            body += chunk
-            if len(body) > max_bytes:
-                raise LimitExceededError(
-                    f"the list has more bytes than {max_documents:,} names may have, {max_bytes:,}"
-                )
-        try:
-            return await run_in_threadpool(model.model_validate_json, bytes(body))
-        except ValidationError as error:
-            faults = [{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]
-            raise RequestValidationError(faults) from error
-
 
 async def _gather_form(
     chunks: AsyncIterator[bytes], form: FormParser, gathering: Gathering
@@ -273,7 +273,7 @@ def _lay_down(spool: BinaryIO, chunk: bytes) -> None:
         if not chunk:
             spool.flush()
     except OSError as error:
-        raise TransientError(f"the archive cannot be laid down: {error.strerror}") from error
+        raise disk_error(error, "the archive cannot be laid down") from error
 
 
 def _media_type(request: Request) -> str:

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 import click
 import uvicorn
@@ -16,7 +17,8 @@ from api.app import create_app
 from api.context import ApiContext, make_context
 from api.webhook_wire import webhook_body
 from ocr.errors import SetupError, TransientError
-from workers.jobs import WORKER_LOST
+from workers.celery_app import Doorbell
+from workers.jobs import LANES, WORKER_LOST
 from workers.logs import set_up_logging
 from workers.outbound import allowed_hosts
 from workers.periodic import Periodic
@@ -114,6 +116,8 @@ def _background(context: ApiContext) -> Iterator[None]:
     )
     if settings.embedded_worker:
         supervisor.start()
+    # By a thread of its own: a broker that is away keeps nobody from handing in.
+    Thread(target=_ring_first, args=(context.doorbell,), name="first bell", daemon=True).start()
     sweep.start()
     sender.start()
     try:
@@ -123,6 +127,15 @@ def _background(context: ApiContext) -> Iterator[None]:
         sender.stop()
         if settings.embedded_worker:
             supervisor.stop()
+
+
+def _ring_first(doorbell: Doorbell) -> None:
+    """Load the broker's client and connect before anybody waits for it; it rings, if in vain.
+
+    The uploads of the first moments would all stand still for it otherwise.
+    """
+    for lane in LANES:
+        doorbell.ring(lane)
 
 
 def _check_keys(context: ApiContext) -> None:

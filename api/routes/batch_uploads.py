@@ -20,6 +20,7 @@ from api.batches.wire import (
     batch_path,
 )
 from api.context import ApiContext
+from api.once import KeyHeader
 from api.problems import ProblemBody
 from api.routes.batches import find_batch
 from api.routes.documents import PROBLEM
@@ -73,6 +74,7 @@ def batch_uploads_router(context: ApiContext) -> APIRouter:
         document_type: Annotated[str, Query(alias="type", max_length=64)] = AUTO_TYPE,
         name: Annotated[str | None, Query(max_length=MAX_BATCH_NAME)] = None,
         sealed: Annotated[bool | None, Query()] = None,
+        idempotency_key: KeyHeader = None,
     ) -> BatchEntry:
         """Hand in many documents: a ZIP archive, a form with many parts `file`, or a list in JSON.
 
@@ -80,9 +82,11 @@ def batch_uploads_router(context: ApiContext) -> APIRouter:
         `sealed`; the others say so in the query. A request is taken as a whole or not at all; a
         document that cannot be read becomes a failed one of the batch, with the reason. Unless
         `sealed` says otherwise, a batch that is made with documents takes no others. Its documents
-        let those go first that were handed in alone.
+        let those go first that were handed in alone. Sent again with the same `Idempotency-Key`,
+        the same request makes no second batch: the answer is the first one, as it stands then.
         """
-        batch_id = await intake.create(request, BatchQuery(document_type, name, sealed), caller)
+        query = BatchQuery(document_type, name, sealed)
+        batch_id = await intake.create(request, query, caller, idempotency_key)
         batch = await run_in_threadpool(find_batch, context, batch_id, caller)
         response.headers["Location"] = batch_path(batch_id)
         return batch_entry(batch)

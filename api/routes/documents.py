@@ -6,13 +6,14 @@
 from http import HTTPStatus
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from api.auth import Caller
 from api.context import ApiContext
 from api.intake import AUTO_TYPE, Intake, Wishes
+from api.once import KeyHeader
 from api.parameters import make_cursor, parse_cursor, parse_pages
 from api.problems import ProblemBody, ProblemError
 from api.results import ResultView, result_response
@@ -81,9 +82,7 @@ def documents_router(context: ApiContext) -> APIRouter:
         wait: Annotated[float, Query(ge=0)] = 0.0,
         words: Annotated[bool, Query()] = False,  # noqa: FBT002  # a query parameter
         lane: Annotated[Literal["interactive", "batch"], Query()] = DEFAULT_LANE,
-        idempotency_key: Annotated[
-            str | None, Header(min_length=1, max_length=255, pattern="^[!-~]+$")
-        ] = None,
+        idempotency_key: KeyHeader = None,
     ) -> Response:
         """Hand in one document, as the body itself or as the part `file` of a form.
 

@@ -6,6 +6,7 @@ import click
 from rich.table import Table
 
 from benchmarks.report import report_console
+from benchmarks.service.at_once import at_once_command
 from benchmarks.service.bodies import N_VARIANTS, bodies
 from benchmarks.service.crashes import CrashPlan, crash
 from benchmarks.service.hostile_command import hostile
@@ -82,5 +83,12 @@ def submit(rate: float, seconds: float) -> None:
     report_console().print(table)
 
 
-for _command in (hostile, outages_command, soak_command, throughput_command, wake_command):
+for _command in (
+    at_once_command,
+    hostile,
+    outages_command,
+    soak_command,
+    throughput_command,
+    wake_command,
+):
     stress.add_command(_command)

@@ -173,7 +173,7 @@ def _check_documents(service: Running, outcome: HostileOutcome, accepted: dict[s
         outcome.states[str(entry["status"])] += 1
         if isinstance(error := entry["error"], dict):
             outcome.codes[str(error["code"])] += 1
-            if error["code"] in {"defect", "worker_lost", "transient_error"}:
+            if error["code"] in {"defect", "worker_lost", "transient_error", "storage_full"}:
                 outcome.faults.append(f"the document of upload {number} failed: {error['code']}")
         else:
             status = service.client.ask("GET", f"/v1/documents/{entry['id']}/result").status

@@ -92,16 +92,23 @@ class Setup:
             self.broker.process.start()
 
     def _fill_store(self) -> None:
-        # Written until there is no room, by small pieces at the end.
-        with suppress(OSError), (self.store / FILLER).open("wb", buffering=0) as file:
-            while True:
-                file.write(bytes(64 * 1024))
-        with suppress(OSError), (self.store / FILLER).open("ab", buffering=0) as file:
-            while True:
-                file.write(bytes(512))
+        fill(self.store)
 
     def _clear_store(self) -> None:
-        (self.store / FILLER).unlink()
+        clear(self.store)
+
+
+def fill(folder: Path) -> None:
+    """Write to a folder's file system until there is no room, by small pieces at the end."""
+    for mode, n_bytes in (("wb", 64 * 1024), ("ab", 512)):
+        with suppress(OSError), (folder / FILLER).open(mode, buffering=0) as file:
+            while True:
+                file.write(bytes(n_bytes))
+
+
+def clear(folder: Path) -> None:
+    """Give back the room that `fill` took."""
+    (folder / FILLER).unlink()
 
 
 def _nothing() -> None:

@@ -47,20 +47,25 @@ def compare(
     Raises:
         SetupError: a document was refused, failed or was not done in time.
     """
-    _by_service(client, documents[:2])
+    rate_of_service(client, documents[:2])
     _alone(pipeline, documents[:2])
     outcome = ThroughputOutcome([], [])
     for number in range(n_rounds):
         # Each goes first by turns: a machine that grows slower meanwhile favours neither.
         if number % 2 == 0:
             outcome.bare.append(_alone(pipeline, documents))
-        outcome.service.append(_by_service(client, documents))
+        outcome.service.append(rate_of_service(client, documents))
         if number % 2 == 1:
             outcome.bare.append(_alone(pipeline, documents))
     return outcome
 
 
-def _by_service(client: Client, documents: Sequence[bytes]) -> float:
+def rate_of_service(client: Client, documents: Sequence[bytes]) -> float:
+    """Documents a second, from the first upload's beginning to the last document's end.
+
+    Raises:
+        SetupError: a document was refused, failed or was not done in time.
+    """
     began = time.time()
     ids = submit_all(client, documents, lane="batch", n_senders=N_SENDERS)
     entries = [finished(client, document_id, PATIENCE_SECONDS) for document_id in reversed(ids)]

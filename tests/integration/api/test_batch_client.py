@@ -9,8 +9,8 @@ import pytest
 
 from api.client import Docspade, ServiceError
 from api.client_batches import Files, Named, ZipArchive
+from tests.integration.api.batches import FAULT, archive, claim, finish
 from tests.integration.api.conftest import Server
-from tests.integration.api.test_batches import FAULT, archive, claim, finish
 from tests.integration.api.test_upload import picture
 from workers.states import JobState
 

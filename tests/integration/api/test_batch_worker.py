@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.integration.api.batches import BATCHES, archive, documents, lines
 from tests.integration.api.conftest import Server, serving
-from tests.integration.api.test_batches import BATCHES, archive, documents, lines
 from tests.integration.workers.conftest import REPOSITORY, TINY_WORKER
 from workers.jobs import WORKER_LOST
 from workers.process import WorkerOrder

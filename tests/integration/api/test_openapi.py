@@ -36,7 +36,7 @@ CHECKS: list[CheckFunction] = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-N_OPERATIONS = 31
+N_OPERATIONS = 37
 """At least so many must be described: else this tries nothing."""
 
 
@@ -65,7 +65,10 @@ def known_paths(server: Server) -> list[dict[str, str | int]]:
         "webhook_id": webhook["id"],
         "delivery_id": deliveries[0]["id"],
     }
-    return [{**rest, "document_id": document_id}, {**rest, "document_id": submit(server)}]
+    return [
+        {**rest, "document_id": each, "resultId": each, "modelId": "prebuilt-read"}
+        for each in (document_id, submit(server))
+    ]
 
 
 def test_every_answer_is_one_that_the_document_describes(described: Server) -> None:
@@ -107,3 +110,24 @@ def _try(server: Server, operation: schemathesis.APIOperation[Any, Any, Any, Any
         case.validate_response(answer, checks=CHECKS)
 
     attempt()
+
+
+def test_azures_routes_are_described_by_azures_names(described: Server) -> None:
+    paths = described.http.get("/openapi.json").json()["paths"]
+    models = "documentModels/{modelId}"
+    for prefix, version in (
+        ("documentintelligence", "2024-11-30"),
+        ("formrecognizer", "2023-07-31"),
+    ):
+        analyze = paths[f"/{prefix}/{models}:analyze"]["post"]
+        outcome = paths[f"/{prefix}/{models}/analyzeResults/{{resultId}}"]
+        assert set(outcome) == {"get", "delete"}
+        content = analyze["requestBody"]["content"]
+        assert {"application/json", "application/octet-stream", "application/pdf"} <= set(content)
+        assert {"Operation-Location", "Retry-After"} == set(analyze["responses"]["202"]["headers"])
+        for operation in (analyze, *outcome.values()):
+            (given,) = (each for each in operation["parameters"] if each["name"] == "api-version")
+            assert (given["required"], given["schema"]["enum"]) == (True, [version])
+            assert "422" not in operation["responses"]
+            fault = operation["responses"]["400"]["content"]["application/json"]["schema"]
+            assert fault["$ref"].endswith("/AzureErrorAnswer")

@@ -1,123 +1,36 @@
-"""Webhooks over real HTTP: a receiver, the sender, signatures, retries, the log."""
+"""Webhooks over real HTTP: what is told, signatures, retries, the log."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import json
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-import httpx
 import pytest
 from sqlalchemy import update
 
-from api.webhook_wire import webhook_body
 from tests.integration.api.conftest import Server
 from tests.integration.api.test_routes import claim, finish, submit
+from tests.integration.api.webhooks import (
+    FAULT,
+    WEBHOOKS,
+    Receiver,
+    fail_one,
+    log,
+    make,
+    open_server,
+    receiver,
+    sending,
+    settled,
+)
 from workers import webhook_sender
-from workers.jobs import JobError
-from workers.outbound import allowed_hosts
-from workers.settings import Settings
 from workers.tables import webhook_deliveries
 from workers.webhook_deliveries import DeliveryTable
-from workers.webhook_request import WebhookPoster
-from workers.webhook_sender import WebhookSender
+
+__all__ = ["open_server", "receiver"]
 
 pytestmark = pytest.mark.integration
-WEBHOOKS = "/v1/webhooks"
-FAULT = JobError("corrupt_file", "the picture is cut off")
-
-
-@dataclass
-class Receiver:
-    """What arrived, and what to answer: a status for each request, the last one for all others."""
-
-    url: str = ""
-    statuses: list[int] = field(default_factory=lambda: [204])
-    bodies: list[bytes] = field(default_factory=list)
-    headers: list[dict[str, str]] = field(default_factory=list)
-    delay_seconds: float = 0.0
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    received = Receiver()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            received.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
-            received.headers.append(dict(self.headers.items()))
-            time.sleep(received.delay_seconds)
-            more = len(received.statuses) > 1
-            self.send_response(received.statuses.pop(0) if more else received.statuses[0])
-            self.send_header("Location", received.url + "/elsewhere")
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base's name
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    received.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield received
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def open_server(settings: Settings, start: Callable[[Settings], Server]) -> Server:
-    """A server whose webhooks may lead to this machine."""
-    return start(settings.model_copy(update={"webhook_hosts": ("127.0.0.0/8",)}))
-
-
-@contextmanager
-def sending(server: Server, *, seconds: float = 5.0) -> Iterator[None]:
-    services = server.context.services
-    poster = WebhookPoster(allowed_hosts(server.context.settings.webhook_hosts), seconds)
-    sender = WebhookSender(
-        services.database, services.jobs, poster, webhook_body, poll_seconds=0.02
-    )
-    sender.start()
-    yield
-    sender.stop()
-
-
-def make(server: Server, url: str, *events: str) -> dict[str, str]:
-    body = {"url": url} | ({"events": list(events)} if events else {})
-    answer = server.http.post(WEBHOOKS, json=body)
-    assert answer.status_code == 201, answer.text
-    made: dict[str, str] = answer.json()
-    return made
-
-
-def log(server: Server, webhook: dict[str, str]) -> list[dict[str, object]]:
-    answer = server.http.get(f"{WEBHOOKS}/{webhook['id']}/deliveries")
-    deliveries: list[dict[str, object]] = answer.json()["deliveries"]
-    return deliveries
-
-
-def settled(server: Server, webhook: dict[str, str], state: str) -> dict[str, object]:
-    """The newest delivery as soon as it is in a state."""
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
-        newest = log(server, webhook)[0]
-        if newest["state"] == state and newest["attempts"]:
-            return newest
-        time.sleep(0.02)
-    raise AssertionError(log(server, webhook))
-
-
-def fail_one(server: Server) -> str:
-    document_id = submit(server)
-    assert server.context.services.jobs.fail(claim(server), FAULT)
-    return document_id
 
 
 def test_a_finished_document_is_told_with_its_entry_and_a_signature(
@@ -296,56 +209,3 @@ def test_deleting_a_document_or_a_webhook_ends_its_deliveries(
     with sending(open_server):
         time.sleep(0.2)
     assert receiver.bodies == []
-
-
-def refusal(answer: httpx.Response) -> tuple[int, str]:
-    return answer.status_code, answer.json()["code"]
-
-
-@pytest.mark.parametrize(
-    ("body", "code"),
-    [
-        ({"url": "ftp://example.org/"}, "invalid_address"),
-        ({"url": "http://user:word@example.org/"}, "invalid_address"),
-        ({"url": "http://no-such-host.invalid/"}, "invalid_address"),
-        ({"url": "http://127.0.0.1/"}, "address_refused"),
-        ({"url": "http://[::ffff:10.0.0.1]/"}, "address_refused"),
-        ({"url": "http://169.254.169.254/"}, "address_refused"),
-        ({"url": "http://93.184.216.34/", "events": ["document.lost"]}, "invalid_request"),
-        ({"url": "http://93.184.216.34/", "events": []}, "invalid_request"),
-        ({"url": "http://93.184.216.34/", "colour": "blue"}, "invalid_request"),
-    ],
-)
-def test_bad_webhooks_are_refused(server: Server, body: dict[str, object], code: str) -> None:
-    assert refusal(server.http.post(WEBHOOKS, json=body)) == (422, code)
-    assert server.http.get(WEBHOOKS).json() == {"webhooks": []}
-
-
-def test_an_address_is_checked_again_when_it_is_used(
-    settings: Settings, start: Callable[[Settings], Server], receiver: Receiver
-) -> None:
-    made = make(start(settings.model_copy(update={"webhook_hosts": ("127.0.0.1",)})), receiver.url)
-    strict = start(settings)  # the same state, and nothing private is allowed any more
-    finish(strict)
-    with sending(strict):
-        end = time.monotonic() + 10
-        while log(strict, made)[0]["last_error"] is None and time.monotonic() < end:
-            time.sleep(0.02)
-    assert log(strict, made)[0]["last_error"] == "127.0.0.1 is not a public host"
-    assert receiver.bodies == []
-
-
-def test_secrets_are_shown_once_and_webhooks_need_an_admin(
-    open_server: Server, receiver: Receiver
-) -> None:
-    made = make(open_server, receiver.url)
-    assert made["secret"].startswith("whsec_")
-    assert made["secret"] not in open_server.http.get(WEBHOOKS).text
-    assert made["secret"] not in open_server.http.get(f"{WEBHOOKS}/{made['id']}").text
-    keys = open_server.context.keys
-    reader = {"x-api-key": keys.create("r", frozenset({"read", "submit"}))}
-    admin = {"x-api-key": keys.create("a", frozenset({"admin"}))}
-    assert refusal(open_server.http.get(WEBHOOKS, headers=reader)) == (403, "scope_missing")
-    body = {"url": receiver.url}
-    assert open_server.http.post(WEBHOOKS, json=body, headers=reader).status_code == 403
-    assert open_server.http.post(WEBHOOKS, json=body, headers=admin).status_code == 201

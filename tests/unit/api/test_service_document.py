@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from ocr import errors
+from workers.full_disk import StorageFullError
 from workers.settings import Settings
 
 REPOSITORY = Path(__file__).parents[3]
@@ -37,3 +38,4 @@ def test_every_error_that_a_sender_can_meet_is_described() -> None:
         raised |= set(re.findall(call, path.read_text(encoding="utf-8")))
     assert len(raised) > 10
     assert raised - {"disconnected"} <= described
+    assert {errors.TransientError.code, StorageFullError.code} <= described

@@ -98,3 +98,31 @@ def test_a_claim_finds_its_job_by_the_index(database: Database) -> None:
             ("interactive", 1.0),
         )
         assert any("ix_jobs_queued" in str(row) for row in plan)
+
+
+def test_threads_that_write_wait_for_their_turn_but_not_for_ever(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'jobs.db'}", busy_seconds=0.1)
+    database.migrate()
+    holds, may_go = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with database.write():
+            holds.set()
+            may_go.wait(30)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert holds.wait(30)
+    with pytest.raises(TransientError, match="too many write"), database.write():
+        pass
+    may_go.set()
+    holder.join()
+    with database.write() as connection:
+        assert connection.execute(select(workers)).all() == []
+    database.close()
+
+
+def test_a_turn_that_ends_with_an_error_is_given_on(database: Database) -> None:
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError), database.write():
+            raise ZeroDivisionError
