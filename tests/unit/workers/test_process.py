@@ -9,6 +9,7 @@ import threading
 import pytest
 
 from workers import process
+from workers.supervisor import SIGN_OF_WORK
 
 
 @pytest.mark.parametrize("has_heard_all", [True, False])
@@ -22,7 +23,7 @@ def test_a_worker_ends_once_its_server_is_gone(
         monkeypatch.setattr(process, "STDIN", worker_end.fileno())
         leash = threading.Thread(target=process._end_with_stdin)  # what is tried
         if not has_heard_all:
-            worker_end.send(process.SIGN_OF_WORK)
+            worker_end.send(SIGN_OF_WORK)
         server_end.close()
         leash.start()
         leash.join(10)
