@@ -8,6 +8,7 @@ no_theft        a path stops before a word that stands in another path or opens 
                 not if that word is likelier to follow another than to open anything
 one_head        an entity has one parent at most, a head of its own group or of the group around it
 no_cycles       parents lead to the top in one or two steps: heads of a group have no parent in it
+run_on          where the schema says so, neighbours stand under one head, up to the next one
 one_of_each     a group's instance holds one entity of each field that is not repeated
 
 The parents are found in `layout.linking`. All but no_cycles, without which there is no forest, can
@@ -27,7 +28,9 @@ from layout.graph import Entity, FieldGraph, Floats, GraphScores
 from layout.linking import link_entities
 from layout.schema import DocumentSchema, FieldSpec
 
-REMOVABLE: Final = frozenset({"one_label", "one_follower", "no_theft", "one_head", "one_of_each"})
+REMOVABLE: Final = frozenset(
+    {"one_label", "one_follower", "no_theft", "one_head", "one_of_each", "run_on"}
+)
 """Constraints that `decode` can do without."""
 MAX_CANDIDATES = 6
 """Occurrences kept of a field that can stand once; the same value may be printed repeatedly."""

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from layout.graph import Entity, GraphScores
+from layout.run_on import heads_that_run_on
 from layout.schema import DocumentSchema
 
 MIN_OTHER_SHARE = 0.2
@@ -34,8 +35,8 @@ def link_entities(
         scores: of the document; only `rel_g` is used.
         entities: whose first words open them; parents that they have are replaced.
         schema: of which they are.
-        without: constraints of `layout.decode` that are not applied: `one_head` and `one_of_each`
-            are the ones that count here.
+        without: constraints of `layout.decode` that are not applied: `one_head`, `one_of_each` and
+            `run_on` are the ones that count here.
 
     Returns:
         The same entities in the same order, their parents a forest.
@@ -75,10 +76,20 @@ class _Linker:
             members = [i for i, g in enumerate(group_of) if g == group]
             around = heads.get(self._schema.group_of(group) or "", [])
             heads[group] = self._choose_heads(members, around)
-            for head in heads[group]:
-                if around:
+            if around and self._schema.run_on and "run_on" not in self._without:
+                self._put_run_on(heads[group], around)
+            elif around:
+                for head in heads[group]:
                     self._put(head, self._ranked(head, around)[0], around)
             self._attach([i for i in members if i not in heads[group]], heads[group])
+
+    def _put_run_on(self, inner: Sequence[int], around: Sequence[int]) -> None:
+        """Put the heads of inner groups, in reading order, under heads that run on."""
+        members, heads = sorted(inner), sorted(around)
+        chosen = heads_that_run_on(self._rel_g[np.ix_(heads, members)], members, heads)
+        self.parents.update(
+            {member: head for member, head in zip(members, chosen, strict=True) if head is not None}
+        )
 
     def _choose_heads(self, members: Sequence[int], around: Sequence[int]) -> list[int]:
         """The entities that open an instance of a group.

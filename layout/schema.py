@@ -61,6 +61,7 @@ class _SchemaFile(BaseModel):
     competing: bool = True
     has_key_words: bool = False
     loose: bool = False
+    run_on: bool = False
     uppercase: bool = False
     identifying: tuple[str, ...] = ()
     fields: dict[str, _FieldEntry]
@@ -104,6 +105,8 @@ class DocumentSchema:
         has_key_words: whether key words ("TOTAL") belong to the entities and are split off.
         loose: whether an entity of a repeated group may stand by itself; otherwise each one has the
             likeliest head for its parent.
+        run_on: whether outer groups follow one another in reading order, so that an inner group
+            stands under its neighbours' head rather than under another.
         uppercase: whether texts are given in upper case.
         identifying: top-level fields whose values tell a document from another of the type.
         fields: at the top level, in order.
@@ -114,6 +117,7 @@ class DocumentSchema:
     competing: bool
     has_key_words: bool
     loose: bool
+    run_on: bool
     uppercase: bool
     identifying: tuple[str, ...]
     fields: tuple[FieldSpec, ...]
@@ -186,6 +190,7 @@ def read_schema(path: Path) -> DocumentSchema:
         competing=parsed.competing,
         has_key_words=parsed.has_key_words,
         loose=parsed.loose,
+        run_on=parsed.run_on,
         uppercase=parsed.uppercase,
         identifying=_identifying(parsed),
         fields=_specs(parsed.fields, ""),
