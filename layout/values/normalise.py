@@ -36,6 +36,10 @@ _COMMA_BETWEEN: Final = re.compile(r"(?<=\d),(?=\d)")
 _TORN_NUMBER: Final = re.compile(r"(?:(?<=\b\d)|(?<=\b\d{3})) (?=\d\b)", re.ASCII)
 
 
+# What parts a text from its neighbours on the line: "QualityHosting AG - | Uferweg 40".
+_SEPARATORS_AROUND: Final = re.compile(r"^(?:[-\u2013\u2014|·•~]+ )+|(?: [-\u2013\u2014|·•~]+)+$")
+
+
 @dataclass(frozen=True, slots=True)
 class ValueIssue:
     """What a user should know about a value; `code` is stable, `message` is for people."""
@@ -64,7 +68,7 @@ def normalise(text: str, value_type: ValueType, context: ValueContext) -> Normal
         Amounts as `Amount`; dates "YYYY-MM-DD"; times "HH:MM" or "HH:MM:SS"; quantities and
         percentages as int, or float if not whole; phones as E.164 or tidy text; currencies as ISO
         4217 codes; e-mail and web addresses with their host in lower case; IBAN and BIC without
-        blanks; the rest as text with blanks tidied.
+        blanks; the rest as text with blanks tidied and separators at its ends left out.
     """
     composed = unicodedata.normalize("NFKC", text).strip()
     found = _NORMALISERS[value_type](composed, context)
@@ -220,7 +224,8 @@ def _address(text: str, _context: ValueContext) -> NormalisedValue:
 
 
 def _text(text: str, _context: ValueContext) -> NormalisedValue:
-    return NormalisedValue(" ".join(text.split()) or None)
+    tidy = " ".join(text.split())
+    return NormalisedValue(_SEPARATORS_AROUND.sub("", tidy) or tidy or None)
 
 
 _NORMALISERS: Final[dict[ValueType, Callable[[str, ValueContext], NormalisedValue]]] = {

@@ -173,3 +173,17 @@ def test_every_text_has_a_value_or_says_that_it_has_none(text: str, value_type: 
 @given(quantity=st.integers(0, 999), unit=st.sampled_from(["", "x", " X", " PCS", "개", " ea."]))
 def test_written_quantities_come_back(quantity: int, unit: str) -> None:
     assert normalise(f"{quantity}{unit}", "quantity", NOTHING_KNOWN).value == quantity
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("QualityHosting AG -", "QualityHosting AG"),
+        ("| · Sales  Office \N{EN DASH}", "Sales Office"),
+        ("7-Eleven - Ginza", "7-Eleven - Ginza"),
+        ("-40C", "-40C"),
+        ("-", "-"),
+    ],
+)
+def test_separators_around_a_text_are_no_part_of_it(text: str, value: str) -> None:
+    assert normalise(text, "text", NOTHING_KNOWN).value == value
