@@ -106,8 +106,8 @@ def owned(server: Server, one: Tenant, path: str) -> Owned:
 def filled(path: str, ids: Owned) -> str:
     """A route's path for what is owned."""
     model, version, _ = MODELS.get(prefix(path), ("", "", ""))
-    path = path.replace("{number}", "1").replace("{model_id}", model)
-    path = re.sub(r"\{(document_id|result_id)\}", ids.document_id, path)
+    path = path.replace("{number}", "1").replace("{modelId}", model)
+    path = re.sub(r"\{(document_id|resultId)\}", ids.document_id, path)
     path = path.replace("{webhook_id}", ids.webhook_id).replace("{delivery_id}", ids.delivery_id)
     path = path.replace("{batch_id}", ids.batch_id)
     return f"{path}?api-version={version}" if version else path
@@ -123,7 +123,7 @@ def test_every_route_answers_as_if_the_others_document_were_not_there(
     north, south = tenants
     n_crossed = 0
     for method, path in set(all_routes(server)):
-        if not re.search(r"\{(document_id|result_id|webhook_id|batch_id)\}", path):
+        if not re.search(r"\{(document_id|resultId|webhook_id|batch_id)\}", path):
             is_azure_without_id = AZURE.match(path) is not None
             assert is_azure_without_id or (method, path) in WITHOUT_DOCUMENT, (method, path)
             continue
