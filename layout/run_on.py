@@ -35,15 +35,14 @@ def heads_that_run_on(
     shifted = with_none - with_none.max(axis=0)
     gains = shifted - np.log(np.exp(shifted).sum(axis=0))
     best, steps = gains[:, 0], []
+    stay, places = np.arange(len(with_none)), np.asarray(heads)
     for i in range(1, len(members)):
-        changes = np.full((len(with_none), len(with_none)), -CHANGE_COST)  # [from, to]
-        np.fill_diagonal(changes, 0.0)
-        for row, head in enumerate(heads, start=1):
-            if members[i - 1] < head < members[i]:
-                changes[:, row] = 0.0
-        totals = best[:, None] + changes
-        steps.append(totals.argmax(axis=0))
-        best = totals.max(axis=0) + gains[:, i]
+        costs = np.full(len(with_none), CHANGE_COST)
+        costs[1:][(members[i - 1] < places) & (places < members[i])] = 0.0
+        changed = best.max() - costs  # into each head, from the likeliest so far
+        is_kept = best >= changed
+        steps.append(np.where(is_kept, stay, best.argmax()))
+        best = np.where(is_kept, best, changed) + gains[:, i]
     rows = [int(best.argmax())]
     for step in reversed(steps):
         rows.append(int(step[rows[-1]]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 
 from layout.decode import decode
@@ -27,6 +29,13 @@ def test_a_header_takes_over_where_it_stands() -> None:
 def test_sure_questions_leave_a_section_and_come_back() -> None:
     logits = np.array([[6.0, -9.0, 6.0]])
     assert heads_that_run_on(logits, [1, 2, 3], [0]) == [0, None, 0]
+
+
+def test_thousands_of_headers_and_questions_take_no_longer_than_their_product() -> None:
+    logits = np.random.default_rng(0).normal(size=(4_000, 4_000))
+    started = time.monotonic()
+    assert len(heads_that_run_on(logits, range(1, 8_000, 2), range(0, 8_000, 2))) == 4_000
+    assert time.monotonic() - started < 20
 
 
 def test_nothing_runs_on_where_nothing_is() -> None:
