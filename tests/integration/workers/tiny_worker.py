@@ -46,7 +46,7 @@ class ScriptedExtractor:
             case "sleep":
                 time.sleep(float(rest))
             case "grow":
-                _KEPT.append(bytearray(b"x" * (int(rest) << 20)))
+                _grow(int(rest))
             case "die":
                 os._exit(9)
             case "corrupt":
@@ -69,6 +69,13 @@ class ScriptedExtractor:
             model=ModelEntry(name="scripted", version="0", sha256="0" * 64),
             timings_ms={},
         )
+
+
+def _grow(mebibytes: int) -> None:
+    """Piece by piece: one piece would hold up every thread, and the heartbeat with them."""
+    for _ in range(mebibytes):
+        _KEPT.append(bytearray(b"x" * (1 << 20)))
+        time.sleep(0)
 
 
 def open_scripted(_settings: Settings) -> ScriptedExtractor:
