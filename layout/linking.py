@@ -16,6 +16,7 @@ import numpy.typing as npt
 from layout.graph import Entity, GraphScores
 from layout.run_on import heads_that_run_on
 from layout.schema import DocumentSchema
+from layout.windows import NEVER
 
 MIN_OTHER_SHARE = 0.2
 """Smallest probability of a further parent, which must also be likelier than "none". The answer to
@@ -86,7 +87,9 @@ class _Linker:
     def _put_run_on(self, inner: Sequence[int], around: Sequence[int]) -> None:
         """Put the heads of inner groups, in reading order, under heads that run on."""
         members, heads = sorted(inner), sorted(around)
-        chosen = heads_that_run_on(self._rel_g[np.ix_(heads, members)], members, heads)
+        logits = self._rel_g[np.ix_(heads, members)]
+        # Of a head that no window shows beside a member, "none" of those shown says nothing.
+        chosen = heads_that_run_on(np.where(logits <= NEVER, 0.0, logits), members, heads)
         self.parents.update(
             {member: head for member, head in zip(members, chosen, strict=True) if head is not None}
         )

@@ -48,6 +48,7 @@ class SourceConfig(_Form):
     `weight` says how often each is seen an epoch (may be a fraction). Without `labels` only what
     the page itself gives is learned from it. The source `labelled` is a folder of documents of
     one's own (`corpora.labelled_files`), all of one type; its path counts from the data's root.
+    Of made-up documents `skip` passes over the first so many, which earlier stages have seen.
     """
 
     name: SourceName
@@ -55,6 +56,7 @@ class SourceConfig(_Form):
     document_type: str | None = None
     weight: float = 1.0
     limit: int | None = None
+    skip: int = Field(default=0, ge=0)
     labels: bool = True
 
 

@@ -120,7 +120,7 @@ def training_documents(
         return list(read_labelled(root / source.folder, source.document_type))[: source.limit]
     made_up = SYNTHETIC.get(source.name)
     if made_up is not None:
-        return list(_synthetic(made_up, source.limit or DEFAULT_SYNTHETIC))
+        return list(_synthetic(made_up, source.skip, source.limit or DEFAULT_SYNTHETIC))
     documents = list(readers[source.name]())
     return documents[: source.limit] if source.limit else documents
 
@@ -197,11 +197,11 @@ def _forms_r(root: Path, held: Held) -> Iterator[LabelledDocument]:
             yield read.document
 
 
-def _synthetic(type_name: str, count: int) -> Iterator[LabelledDocument]:
+def _synthetic(type_name: str, skip: int, count: int) -> Iterator[LabelledDocument]:
     from corpora.synthesis.registry import DESIGNERS
     from corpora.synthesis.views import words_of
 
-    for number in range(SYNTHETIC_SEED, SYNTHETIC_SEED + count):
+    for number in range(SYNTHETIC_SEED + skip, SYNTHETIC_SEED + skip + count):
         noise = NOISES[number % len(NOISES)]
         document = words_of(DESIGNERS[type_name](number), noise=noise)
         yield with_sroie_keys(document) if type_name == "receipt" else document
