@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 from corpora.synthesis.draft import Align, Cell, Field, Row, Span, text_row
@@ -13,28 +14,33 @@ from corpora.synthesis.receipts.style import rate_text
 from corpora.synthesis.typefaces import columns_of, has_hangul
 
 Column = Literal[
-    "position", "code", "date", "description", "quantity", "unit", "unit_price", "tax_rate", "tax",
-    "amount",
+    "position", "code", "date", "description", "quantity", "unit", "discount", "unit_price",
+    "tax_rate", "tax", "amount",
 ]  # fmt: skip
 ORDERS: dict[tuple[Column, ...], float] = {
-    ("position", "code", "date", "description", "quantity", "unit", "unit_price", "tax_rate",
-     "tax", "amount"): 40,
-    ("quantity", "unit", "code", "date", "description", "unit_price", "tax_rate", "tax",
-     "amount"): 26,
-    ("position", "date", "description", "code", "unit_price", "quantity", "unit", "tax_rate",
-     "tax", "amount"): 10,
+    ("position", "code", "date", "description", "quantity", "unit", "unit_price", "discount",
+     "tax_rate", "tax", "amount"): 40,
+    ("quantity", "unit", "code", "date", "description", "discount", "unit_price", "tax_rate",
+     "tax", "amount"): 26,
+    ("position", "date", "description", "code", "unit_price", "quantity", "unit", "discount",
+     "tax_rate", "tax", "amount"): 10,
     ("code", "quantity", "unit", "date", "description", "unit_price", "amount", "tax_rate",
      "tax"): 8,
-    ("position", "quantity", "unit", "date", "code", "description", "tax_rate", "unit_price",
-     "tax", "amount"): 8,
+    ("position", "quantity", "unit", "date", "code", "description", "discount", "tax_rate",
+     "unit_price", "tax", "amount"): 8,
     ("date", "code", "position", "amount", "quantity", "unit", "unit_price", "tax_rate", "tax",
      "description"): 3,
 }  # fmt: skip
-DROPPED: tuple[Column, ...] = ("tax", "position", "tax_rate", "unit", "date", "code", "unit_price")
+DROPPED: tuple[Column, ...] = (
+    "discount", "tax", "position", "tax_rate", "unit", "date", "code", "unit_price",
+)  # fmt: skip
 """What is left out first where the columns are too many."""
 LEAST_DESCRIPTION = 0.26
 """Of the text block's width."""
 Contents = Mapping[Column, tuple[Span, ...]]
+DayLine = Literal["none", "day", "period"]
+DISCOUNTS = ("", "", "", "", "5", "10", "2,5", "15", "20")
+"""In per cent; most often nothing stands in the column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,8 @@ class TableForm:
         is_unit_joined: the unit stands behind the quantity rather than in its column.
         is_numbered_left: numbers are set flush left.
         rate_sign: behind rates.
+        day_line: whether each description ends with a line that says when: the day, which is the
+            item's date, or from when to when.
     """
 
     columns: tuple[Column, ...]
@@ -62,6 +70,7 @@ class TableForm:
     is_unit_joined: bool
     is_numbered_left: bool
     rate_sign: str
+    day_line: DayLine = "none"
 
 
 def random_table_form(clerk: Clerk, lines: Sequence[Line]) -> TableForm:
@@ -79,10 +88,14 @@ def random_table_form(clerk: Clerk, lines: Sequence[Line]) -> TableForm:
         "unit_price": 0.9 if are_counted else 0.0,
         "tax_rate": 0.3 if style.is_taxed else 0.0,
         "tax": 0.14 if style.is_taxed else 0.0,
+        "discount": 0.1 if are_counted and not style.origin.is_vintage else 0.0,
         "amount": 0.98,
     }
     wanted = {column for column, chance in chances.items() if dice.chance(chance)}
     columns = tuple(column for column in dice.weighted(ORDERS) if column in wanted)
+    day_line: DayLine = "none"
+    if "date" not in columns and not style.origin.is_vintage and dice.chance(0.12):
+        day_line = dice.pick(("day", "period", "period"))
     return TableForm(
         columns=columns,
         has_titles=dice.chance(0.55 if style.origin.is_vintage else 0.93),
@@ -93,6 +106,7 @@ def random_table_form(clerk: Clerk, lines: Sequence[Line]) -> TableForm:
         is_unit_joined=dice.chance(0.3),
         is_numbered_left=dice.chance(0.07),
         rate_sign=dice.pick(("%", "%", " %", "")),
+        day_line=day_line,
     )
 
 
@@ -131,6 +145,8 @@ class TablePrinter:
             self._contents(number, item, head)
             for number, (item, head) in enumerate(zip(lines, heads, strict=True), 1)
         ]
+        if "column_discount" not in clerk.style.grammar and "discount" in self._columns:
+            self._columns.remove("discount")
         titles = {c: clerk.say(f"column_{c}") for c in self._columns}
         self._place(contents, titles if form.has_titles else {})
         rows = self._title_rows(titles)
@@ -138,6 +154,7 @@ class TablePrinter:
             if form.has_sections and dice.chance(0.35):
                 rows.append(text_row(clerk.say("section")))
             rows += self._item_rows(item.texts, head, content)
+            rows += self._day_rows(item, head)
         return rows
 
     def _contents(self, number: int, item: Line, head: Field) -> dict[Column, tuple[Span, ...]]:
@@ -162,10 +179,16 @@ class TablePrinter:
             "quantity": quantity,
             "unit": unit,
             "unit_price": price,
+            "discount": self._discount(),
             "tax_rate": (Span(rate, Field("items.tax_rate", head)),),
             "tax": clerk.amount(item.tax, Field("items.tax", head)),
             "amount": clerk.amount(item.amount, Field("items.amount", head)),
         }
+
+    def _discount(self) -> tuple[Span, ...]:
+        """A per cent that is no field, or nothing."""
+        text = self._clerk.dice.pick(DISCOUNTS) if "discount" in self._columns else ""
+        return (Span(text),) if text else ()
 
     def _place(self, contents: Sequence[Contents], titles: Mapping[Column, str]) -> None:
         """Find places for the columns; those for which there is no room are left out."""
@@ -234,6 +257,19 @@ class TablePrinter:
                     cells.append(Cell(spans, x=x, align=align, width=width))
             rows.append(Row(tuple(cells), gap=self._form.gap if index == 0 else 0.0))
         return rows
+
+
+    def _day_rows(self, item: Line, head: Field) -> list[Row]:
+        """The line below a description that says when."""
+        if self._form.day_line == "none":
+            return []
+        clerk = self._clerk
+        text, field = clerk.date(item.day), Field("items.date", head)
+        if self._form.day_line == "period":
+            joint = clerk.dice.pick(("-", " - ", " – "))
+            end = item.day + timedelta(days=clerk.dice.pick((6, 13, 27, 30)))
+            text, field = f"{text}{joint}{clerk.date(end)}", head
+        return [Row((Cell((Span(text, field),), x=self._x["description"]),))]
 
 
 def _title_width(title: str) -> int:

@@ -82,6 +82,8 @@ class HeaderWriter:
 
     def _keyed(self, key: str, value: Span) -> list[Part]:
         """A key word and its value, printed solid where the shop leaves no space."""
+        if key.endswith(" :") and self._is_tight:  # the colon sticks to the value instead
+            return [key.removesuffix(" :"), Span(f":{value.text}", value.field)]
         if key.endswith((":", "]")) and self._is_tight:
             return [key, Span(value.text, value.field, is_glued=True)]
         return [key, value]
@@ -141,16 +143,16 @@ class HeaderWriter:
         key = scribe.key("registration_key")
         if form == "key_brackets":
             return [self._row(f"({key}", Span(f"{number})", field))]
-        owner = self._owner()
+        owner = self._owner_parts(0.7)
         parts = self._keyed(key, Span(number, field))
         if owner and dice.chance(0.6):
-            return [self._row(*parts, owner)]
-        return [self._row(*parts), *([self._row(owner)] if owner else [])]
+            return [self._row(*parts, *owner)]
+        return [self._row(*parts), *([self._row(*owner)] if owner else [])]
 
-    def _owner(self) -> str:
-        """Who answers for the shop: a name beside its number, no field of its own."""
-        key = self._if_known("owner_key", 0.7)
-        return f"{key[0]} {self._scribe.say('person')}" if key else ""
+    def _owner_parts(self, probability: float) -> list[Part]:
+        """Who answers for the shop: a name beside its number or phone, no field of its own."""
+        key = self._if_known("owner_key", probability)
+        return self._keyed(key[0], Span(self._scribe.say("person"))) if key else []
 
     def _tax_id(self) -> list[Row]:
         text = f"{self._scribe.key('tax_id_key')} {self._scribe.say('tax_id')}"
@@ -170,6 +172,7 @@ class HeaderWriter:
             parts = self._keyed(key, phone)
         else:
             parts = [key, phone]
+        parts = [*self._owner_parts(0.25), *parts]
         fax = [scribe.key("fax_key"), scribe.say("phone")] if dice.chance(0.2) else []
         if fax and dice.chance(0.5):
             return [self._row(*parts), self._row(*fax)]

@@ -88,6 +88,8 @@ def random_item_form(style: Style, dice: Dice) -> ItemForm:
         "one_line": 50, "name_first": 26, "numbers_first": 12, "total_with_name": 8,
         "times_above": 4,
     }  # fmt: skip
+    if style.country.currency == "KRW" and style.branch == "grocery":
+        shapes["name_first"] = 60  # a bar code and the numbers below each name
     shape = dice.weighted(shapes)
     quantity = _quantity_place(shape, style, dice)
     code = _code_place(shape, style, dice)
