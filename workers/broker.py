@@ -23,7 +23,7 @@ from kombu.utils.json import dumps, loads
 SCHEME = "docspade-files"
 """Name of the transport in a broker URL; the folder is among the transport's options."""
 
-POLLING_SECONDS = 0.025
+POLLING_SECONDS = 0.05
 ORPHAN_SECONDS = 3600.0
 
 Message = dict[str, object]
@@ -91,7 +91,7 @@ class AtomicTransport(filesystem.Transport):  # type: ignore[misc]  # kombu carr
         Never for long: Celery acknowledges what its threads have finished between two waits, and
         takes no new message before.
         """
-        wait_seconds = 4 * POLLING_SECONDS
+        wait_seconds = 2 * POLLING_SECONDS
         if timeout is not None:
             wait_seconds = min(wait_seconds, timeout)
         super().drain_events(connection, timeout=wait_seconds)

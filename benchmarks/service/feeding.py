@@ -13,6 +13,8 @@ from ocr.errors import SetupError
 
 FINAL = ("succeeded", "partial", "failed")
 POLL_SECONDS = 0.1
+ADVISED_POLL_SECONDS = 1.0
+"""What the service's `Retry-After` asks of those who wait."""
 
 
 def submit(client: Client, body: bytes, lane: str = "interactive") -> str:
@@ -35,8 +37,16 @@ def submit_all(
         return list(pool.map(lambda body: submit(client, body, lane), documents))
 
 
-def finished(client: Client, document_id: str, seconds: float) -> Json:
+def finished(
+    client: Client, document_id: str, seconds: float, *, poll_seconds: float = POLL_SECONDS
+) -> Json:
     """A document's entry once it is done.
+
+    Args:
+        client: that asks.
+        document_id: of the document.
+        seconds: that it may take.
+        poll_seconds: from question to question.
 
     Raises:
         SetupError: it is not within that time, or it did not succeed.
@@ -48,7 +58,7 @@ def finished(client: Client, document_id: str, seconds: float) -> Json:
             if entry["status"] == "failed":
                 raise SetupError(f"a good document failed: {entry['error']}")
             return entry
-        time.sleep(POLL_SECONDS)
+        time.sleep(poll_seconds)
     raise SetupError(f"a document is not done after {seconds:g} s")
 
 

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from benchmarks.rendered import render_receipt
 from benchmarks.report import report_console
-from benchmarks.service.feeding import finished, moment, submit_all
+from benchmarks.service.feeding import ADVISED_POLL_SECONDS, finished, moment, submit_all
 from benchmarks.service.running import Client, started
 from layout.pipeline import Pipeline, PipelineOptions
 from ocr.engine import PpocrOptions
@@ -68,7 +68,10 @@ def rate_of_service(client: Client, documents: Sequence[bytes]) -> float:
     """
     began = time.time()
     ids = submit_all(client, documents, lane="batch", n_senders=N_SENDERS)
-    entries = [finished(client, document_id, PATIENCE_SECONDS) for document_id in reversed(ids)]
+    entries = [
+        finished(client, each, PATIENCE_SECONDS, poll_seconds=ADVISED_POLL_SECONDS)
+        for each in reversed(ids)
+    ]
     return len(documents) / (max(moment(entry, "finished_at") for entry in entries) - began)
 
 
