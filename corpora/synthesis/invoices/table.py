@@ -258,7 +258,6 @@ class TablePrinter:
             rows.append(Row(tuple(cells), gap=self._form.gap if index == 0 else 0.0))
         return rows
 
-
     def _day_rows(self, item: Line, head: Field) -> list[Row]:
         """The line below a description that says when."""
         if self._form.day_line == "none":
@@ -266,7 +265,7 @@ class TablePrinter:
         clerk = self._clerk
         text, field = clerk.date(item.day), Field("items.date", head)
         if self._form.day_line == "period":
-            joint = clerk.dice.pick(("-", " - ", " – "))
+            joint = clerk.dice.pick(("-", " - ", " \N{EN DASH} "))
             end = item.day + timedelta(days=clerk.dice.pick((6, 13, 27, 30)))
             text, field = f"{text}{joint}{clerk.date(end)}", head
         return [Row((Cell((Span(text, field),), x=self._x["description"]),))]
