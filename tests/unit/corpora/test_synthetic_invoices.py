@@ -262,3 +262,21 @@ def test_amounts_of_one_line_and_its_tax() -> None:
         if line.rate == Decimal(20) and line.amount > 1000
     )
     assert abs(line.tax * 5 - line.amount) < 5
+
+
+def test_a_line_below_the_description_may_say_when() -> None:
+    n_days = n_periods = 0
+    for seed in range(400):
+        document = generate(seed)
+        for entity in document.entities:
+            if entity.label not in ("invoice.items.date", "invoice.items.description"):
+                continue
+            last = document.words[entity.word_ids[-1]]
+            is_period = re.search(r"\d\s*[-–]\s*\d{1,2}[./ -]", last.text)  # noqa: RUF001
+            if entity.label.endswith("description"):
+                n_periods += bool(is_period)
+            elif entity.parent is not None:
+                above = document.words[document.entities[entity.parent].word_ids[-1]]
+                n_days += last.quad.center[1] > above.quad.center[1] + 0.6 * above.quad.height
+    assert n_days >= 10
+    assert n_periods >= 5

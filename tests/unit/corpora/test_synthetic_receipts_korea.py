@@ -123,3 +123,20 @@ def test_hangul_is_misread_and_loses_spaces() -> None:
         len(text) == len(other) and text != other for text in new - joined for other in known
     )
     assert sum(len(d.words) for d in read) < sum(len(d.words) for d in exact)
+
+
+def test_the_owner_may_stand_beside_the_phone() -> None:
+    keys = ("대표", "성명", "대 표")
+    beside = 0
+    for seed in range(400):
+        document = generate(seed)
+        for entity in document.entities:
+            if entity.label == "receipt.merchant_phone":
+                phone = document.words[entity.word_ids[0]].quad
+                level = [
+                    w
+                    for w in document.words
+                    if abs(w.quad.center[1] - phone.center[1]) < phone.height / 2
+                ]
+                beside += any(w.text.strip("[").startswith(keys) for w in level)
+    assert beside >= 3

@@ -10,6 +10,7 @@ from layout.decode import decode
 from layout.graph import GraphScores
 from layout.run_on import heads_that_run_on
 from layout.schema import load_schema
+from layout.windows import NEVER
 
 FORM = load_schema("form")
 HEADER, QUESTION, _ = FORM.labels
@@ -59,3 +60,14 @@ def test_a_forms_sections_run_on_unless_told_otherwise() -> None:
 
     assert parents() == [None, 0, 0, 0]
     assert parents("run_on") == [None, 0, None, 0]
+
+
+def test_a_long_section_runs_on_past_the_window_that_shows_its_header() -> None:
+    initial = np.full((len(FORM.labels), 4), -8.0, dtype=np.float32)
+    initial[FORM.labels.index(HEADER), 0] = 6.0
+    initial[FORM.labels.index(QUESTION), 1:] = 6.0
+    rel_g = np.full((4, 4), -8.0, dtype=np.float32)
+    rel_g[0, 1:] = 5.0, NEVER, NEVER
+    none = np.full((4, 4), -8.0, dtype=np.float32)
+    scores = GraphScores(tuple(FORM.labels), initial, none, rel_g, initial[0])
+    assert [entity.parent for entity in decode(scores, FORM).entities] == [None, 0, 0, 0]

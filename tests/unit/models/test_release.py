@@ -239,3 +239,13 @@ def test_calibration_meets_the_share_of_right_fields() -> None:
     assert expected_calibration_error(calibrated) < 0.05
     few = fit_calibration([("b.y", 0.9, True)])
     assert 0.5 < few["b"].apply(0.9) < 1.0
+
+
+def test_a_later_stage_passes_over_what_an_earlier_one_has_seen(folders: DataFolders) -> None:
+    source = CONFIG.stages[0].sources[0].model_copy(update={"name": "synthetic_forms", "limit": 3})
+    first = [d.id for d in training_documents(source, folders, Held(0, 2))]
+    later = source.model_copy(update={"skip": 2})
+    second = [d.id for d in training_documents(later, folders, Held(0, 2))]
+    assert len(first) == len(set(second)) == 3
+    assert set(first) & set(second) == {first[-1]}
+    assert second[0] == first[-1]
