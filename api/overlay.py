@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Literal
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -15,29 +15,43 @@ from layout.tabular import walk_leaves
 _COLOURS: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D00")
 _TEXT_SHARE: Final = 0.012  # of the page's longer side
 _MIN_TEXT_PX: Final = 11
+_MAX_SIDE_PX: Final = 2400  # of a page without a picture
+_JPEG_QUALITY: Final = 90
+
+PictureForm = Literal["PNG", "JPEG"]
 
 
-def draw_fields(page: PageEntry, picture: bytes | None, fields: Mapping[str, FieldNode]) -> bytes:
+def draw_fields(
+    page: PageEntry,
+    picture: bytes | None,
+    fields: Mapping[str, FieldNode],
+    *,
+    form: PictureForm = "PNG",
+) -> bytes:
     """Draw every leaf's quads with its path.
 
     Args:
         page: to draw.
-        picture: of the upright page, JPEG or PNG; None draws on white.
+        picture: of the upright page, JPEG or PNG, in whatever size; None draws on white.
         fields: of the result.
+        form: of the file.
 
     Returns:
-        A PNG of the page's size.
+        A picture of the size of the one given.
     """
-    canvas = Image.new("RGB", (page.width, page.height), "white")
-    if picture is not None:
-        canvas.paste(Image.open(io.BytesIO(picture)))
+    canvas = _white(page) if picture is None else Image.open(io.BytesIO(picture)).convert("RGB")
+    scale_x, scale_y = canvas.width / page.width, canvas.height / page.height
     draw = ImageDraw.Draw(canvas)
-    size = max(_MIN_TEXT_PX, round(max(page.width, page.height) * _TEXT_SHARE))
+    size = max(_MIN_TEXT_PX, round(max(canvas.size) * _TEXT_SHARE))
     font = ImageFont.load_default(size)
     colours = {name: _COLOURS[i % len(_COLOURS)] for i, name in enumerate(fields)}
     for path, leaf in walk_leaves(fields):
         colour = colours[path.partition(".")[0].partition("[")[0]]
-        places = [region.quad for region in leaf.regions if region.page == page.number]
+        places = [
+            [(x * scale_x, y * scale_y) for x, y in region.quad]
+            for region in leaf.regions
+            if region.page == page.number
+        ]
         for quad in places:
             draw.polygon(quad, outline=colour, width=max(2, size // 7))
         if places:
@@ -46,5 +60,11 @@ def draw_fields(page: PageEntry, picture: bytes | None, fields: Mapping[str, Fie
             draw.rectangle(draw.textbbox(anchor, path, font=font), fill="white")
             draw.text(anchor, path, fill=colour, font=font)
     out = io.BytesIO()
-    canvas.save(out, "PNG")
+    canvas.save(out, form, quality=_JPEG_QUALITY)
     return out.getvalue()
+
+
+def _white(page: PageEntry) -> Image.Image:
+    shrink = min(1.0, _MAX_SIDE_PX / max(page.width, page.height))
+    size = (max(1, round(page.width * shrink)), max(1, round(page.height * shrink)))
+    return Image.new("RGB", size, "white")

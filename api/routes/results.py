@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from api.auth import Caller
 from api.context import ApiContext
+from api.overlay import draw_fields
 from api.problems import ProblemError
 from api.redacted_pictures import redact_pictures
 from api.results import (
@@ -109,6 +110,39 @@ def results_router(context: ApiContext) -> APIRouter:
             raise ProblemError(HTTPStatus.NOT_FOUND, "unknown_page", detail)
         headers = {"Cache-Control": "private, max-age=3600"}
         return Response(content, media_type="image/jpeg", headers=headers)
+
+    @router.get(
+        "/pages/{number}/annotated",
+        summary="A page with its fields drawn on it",
+        response_class=Response,
+        responses={
+            200: {"content": {"image/jpeg": {}}},
+            404: PROBLEM,
+            409: PROBLEM,
+            422: PROBLEM,
+        },
+    )
+    def annotated(
+        document_id: str,
+        number: Annotated[int, Path(ge=1, le=1_000_000)],
+        caller: Annotated[Caller, Depends(auth.require("read"))],
+        corrected: Annotated[bool, Query()] = False,  # noqa: FBT002  # a query parameter
+    ) -> Response:
+        """The page's upright picture with each field's place and name, JPEG.
+
+        With `corrected` the fields as people corrected them. A page of given words is drawn on
+        white.
+        """
+        job = find_job(context, document_id, caller)
+        found = finished_result(context, job)
+        page = next((page for page in found.pages if page.number == number), None)
+        if page is None:
+            raise ProblemError(HTTPStatus.NOT_FOUND, "unknown_page", f"there is no page {number}")
+        if corrected:
+            found, _ = with_corrections(context, job, found)
+        picture = blobs.read(BlobKey(job.job_id, page_picture(number)))
+        content = draw_fields(page, picture, found.fields, form="JPEG")
+        return Response(content, media_type="image/jpeg")
 
     @router.get(
         "/redacted",

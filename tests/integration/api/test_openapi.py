@@ -36,7 +36,7 @@ CHECKS: list[CheckFunction] = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-N_OPERATIONS = 37
+N_OPERATIONS = 38
 """At least so many must be described: else this tries nothing."""
 
 

@@ -180,6 +180,7 @@ def test_openapi_describes_every_route_with_problems(server: Server) -> None:
         "/v1/documents/{document_id}",
         "/v1/documents/{document_id}/result",
         "/v1/documents/{document_id}/pages/{number}",
+        "/v1/documents/{document_id}/pages/{number}/annotated",
         "/v1/documents/{document_id}/redacted",
         "/v1/documents/{document_id}/events",
         "/v1/documents/{document_id}/retry",
