@@ -27,8 +27,9 @@ RELIEF = 1.6
 """How much brighter paper is that rises towards the light by a camera height a sheet size."""
 SHADOW_PX = 40.0
 """Width of the soft edge of the sheet's own shadow."""
-BILEVEL_AT = 150
-"""Grey level from which a fax is white."""
+BILEVEL_SHARE = 0.8
+"""Share of the paper's brightness from which a fax is white: what is darker is print, as scanners
+choose it, so that thin strokes are left as well."""
 
 
 def render(printed: Print, sheet: Sheet, shot: Shot, dice: Dice) -> bytes:
@@ -178,7 +179,8 @@ def _develop(picture: Levels, light: Light, noise: Levels) -> bytes:
     if light.is_bilevel or light.is_grey:
         levels = np.asarray(cv2.cvtColor(levels, cv2.COLOR_RGB2GRAY), np.uint8)
     if light.is_bilevel:
-        levels = np.where(levels > BILEVEL_AT, 255, 0).astype(np.uint8)
+        paper = float(np.median(levels))
+        levels = np.where(levels > BILEVEL_SHARE * paper, 255, 0).astype(np.uint8)
     output = io.BytesIO()
     Image.fromarray(levels).save(output, "JPEG", quality=light.quality)
     return output.getvalue()
