@@ -93,6 +93,22 @@ class Docspade(BatchCalls):
         answer = self.ask("GET", f"/v1/documents/{document_id}/result?{query}")
         return DocumentResult.model_validate_json(answer.body)
 
+    def picture(
+        self, document_id: str, number: int = 1, *, annotated: bool = False, corrected: bool = False
+    ) -> bytes:
+        """A page's upright picture, JPEG.
+
+        Args:
+            document_id: of the document.
+            number: of the page, from 1.
+            annotated: whether the fields are drawn on it.
+            corrected: whether they are those that people corrected; of annotated ones alone.
+        """
+        path = f"/v1/documents/{document_id}/pages/{number}"
+        if annotated:
+            path += "/annotated?corrected=true" if corrected else "/annotated"
+        return self.ask("GET", path).body
+
     def corrections(self, document_id: str) -> CorrectionsEntry:
         """What was corrected in a document; the problem `no_corrections` where nothing was."""
         answer = self.ask("GET", f"/v1/documents/{document_id}/corrections")

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
+from api.client import Docspade
 from api.overlay import draw_fields
 from layout.result import LeafField, PageEntry, Region
 from tests.integration.api.conftest import Server
@@ -64,3 +65,13 @@ def test_places_follow_a_picture_of_another_size() -> None:
 def test_a_huge_page_of_given_words_is_drawn_small() -> None:
     page = PageEntry(number=1, width=40_000, height=1_000)
     assert pixels(draw_fields(page, None, {})).shape[:2] == (60, 2400)
+
+
+def test_the_client_fetches_pictures(server: Server) -> None:
+    document_id = finish(server)
+    path = f"{DOCUMENTS}/{document_id}/pages/1"
+    with Docspade(str(server.http.base_url)) as client:
+        assert client.picture(document_id) == server.http.get(path).content
+        drawn = client.picture(document_id, annotated=True)
+        assert drawn == server.http.get(f"{path}/annotated").content
+        assert client.picture(document_id, annotated=True, corrected=True) == drawn
