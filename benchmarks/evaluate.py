@@ -15,6 +15,7 @@ from rich.table import Table
 from benchmarks.counts import Counts
 from benchmarks.known_documents import KnownDocument, compare_fields, read_known
 from benchmarks.report import CountsEntry, report_console
+from corpora.synthesis.typefaces import has_hangul
 from layout.graph import UNKNOWN_TYPE
 from layout.pipeline import AUTO, Pipeline, PipelineOptions
 from layout.schema import schema_names
@@ -29,12 +30,16 @@ class Evaluation:
     Attributes:
         categories: counts by field, "type.path".
         documents: counts by document, in name order.
+        groups: of those, the fields inside repeated groups (line items, tax details, questions).
+        korean: names of the documents whose truth has Hangul in it.
         types: by document: the true type and the recognised one, where the truth tells.
         failed: documents that could not be read, with the reason.
     """
 
     categories: dict[str, Counts] = field(default_factory=dict)
     documents: dict[str, Counts] = field(default_factory=dict)
+    groups: dict[str, Counts] = field(default_factory=dict)
+    korean: set[str] = field(default_factory=set)
     types: dict[str, tuple[str, str]] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
 
@@ -44,6 +49,8 @@ class Evaluation:
             key = f"{type_name}.{path}"
             self.categories[key] = self.categories.get(key, Counts()) + each
         self.documents[name] = sum(counts.values(), Counts())
+        inside = (each for path, each in counts.items() if "." in path)
+        self.groups[name] = sum(inside, Counts())
 
     @property
     def total(self) -> Counts:
@@ -52,9 +59,24 @@ class Evaluation:
 
     @property
     def items(self) -> Counts:
-        """The counts of fields inside repeated groups (line items, tax details, questions)."""
-        inside = (counts for path, counts in self.categories.items() if path.count(".") > 1)
-        return sum(inside, Counts())
+        """The counts of fields inside repeated groups."""
+        return sum(self.groups.values(), Counts())
+
+    def by_script(self) -> dict[str, tuple[Counts, Counts]]:
+        """Counts of all fields and of those in groups: of documents with Hangul, and of the others.
+
+        Nothing where the documents are all of one kind.
+        """
+        names = {"with Hangul": self.korean, "without": self.documents.keys() - self.korean}
+        if not all(names.values()):
+            return {}
+        return {
+            kind: (
+                sum((self.documents[name] for name in chosen), Counts()),
+                sum((self.groups.get(name, Counts()) for name in chosen), Counts()),
+            )
+            for kind, chosen in names.items()
+        }
 
     def n_rejected(self) -> tuple[int, int]:
         """How many documents of no known type were told as such, and how many there are."""
@@ -84,6 +106,8 @@ def evaluate_documents(
     for known in track(documents, description="reading", transient=True):
         wanted = type_name or known.type_name
         name = known.path.name
+        if has_hangul(json.dumps(known.fields, ensure_ascii=False)):
+            found.korean.add(name)
         try:
             data = known.path.read_bytes()
             result = pipeline.extract(data, document_id=name, document_type=type_name or AUTO)
@@ -153,6 +177,13 @@ def as_json(found: Evaluation) -> dict[str, object]:
         "categories": {
             path: CountsEntry.of(c).model_dump() for path, c in sorted(found.categories.items())
         },
+        "by_script": {
+            kind: {
+                "total": CountsEntry.of(fields).model_dump(),
+                "fields_of_groups": CountsEntry.of(inside).model_dump(),
+            }
+            for kind, (fields, inside) in found.by_script().items()
+        },
         "documents": {name: CountsEntry.of(c).model_dump() for name, c in found.documents.items()},
         "types": {name: {"true": t, "found": f} for name, (t, f) in found.types.items()},
         "failed": found.failed,
@@ -165,6 +196,8 @@ def show_evaluation(found: Evaluation, console: Console) -> None:
     for column in table.columns[1:]:
         column.justify = "right"
     rows = [*sorted(found.categories.items()), ("in groups", found.items), ("all", found.total)]
+    for kind, (fields, inside) in found.by_script().items():
+        rows += [(f"in groups, {kind}", inside), (f"all, {kind}", fields)]
     for path, counts in rows:
         numbers = (counts.n_correct, counts.n_predicted, counts.n_true)
         table.add_row(path, *map(str, numbers), f"{100 * counts.f1:.1f}")

@@ -118,6 +118,20 @@ def test_a_file_that_cannot_be_read_fails_alone(tmp_path: Path) -> None:
     assert found.total.n_correct == 1
 
 
+def test_documents_with_hangul_are_also_counted_apart(tmp_path: Path) -> None:
+    plain = known(tmp_path, total="8.00")
+    other = tmp_path / "other.words.json"
+    other.write_bytes(plain.path.read_bytes())
+    korean = KnownDocument(other, "receipt", {"total": "9.00", "items": [{"description": "우유"}]})
+    found = evaluate_documents(pipeline(), [plain, korean], type_name="receipt")
+    fields, inside = found.by_script()["with Hangul"]
+    assert (fields.n_correct, fields.n_true) == (0, 2)
+    assert inside.n_true == 1
+    fields, inside = found.by_script()["without"]
+    assert (fields.n_correct, inside.n_true) == (1, 0)
+    assert evaluate_documents(pipeline(), [plain], type_name="receipt").by_script() == {}
+
+
 def test_truths_beside_each_document(tmp_path: Path) -> None:
     (tmp_path / "a.words.json").write_bytes(words_file(page(*ROWS)))
     truth = {"id": "a", "fields": {"total": "8.00"}, "entities": [], "links": []}
