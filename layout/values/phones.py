@@ -16,7 +16,9 @@ MIN_DIGITS: Final = 5
 _EXTENSION: Final = re.compile(
     r"[\s,;(]*(?:ext(?:ension|n)?|내선|x|#)(?:\s*번호)?\s*[.:]?\s*\d{1,6}\s*번?\)?$", re.IGNORECASE
 )
-# "02-1234-5678~9" is two numbers; a reader of digits would run them together.
+# "02-1234-5678~9" is that number and the next one; OCR takes the sign for a quotation mark.
+_AND_NEXT: Final = re.compile(r"(?<=\d{4})\s?[~\u223c\u201c\u201d\"]\s?\d{1,2}$")
+# Of other numbers side by side a reader of digits would make one.
 _SEVERAL: Final = re.compile(r"[/~]|\bor\b", re.IGNORECASE)
 # A country's code that lost its plus stands by itself: "65 9630 1571", "(82-2) 555-1234".
 _BARE_CODE: Final = re.compile(r"\(?\s?(?P<code>\d{1,3})\s?(?:\)|[-. ])\s?(?=[\d(])")
@@ -31,8 +33,9 @@ def parse_phone(text: str, region: str | None) -> str | None:
 
     Returns:
         E.164 ("+60342661226") if the number is valid in that country or carries its country's
-        code, with or without a plus; an extension stays in the field's text alone. Else the text
-        with blanks tidied; None if it holds no phone number.
+        code, with or without a plus; an extension stays in the field's text alone, and so do
+        further lines ("5678~9"). Else the text with blanks tidied; None if it holds no phone
+        number.
     """
     tidy = re.sub(r"\s+", " ", text).strip(" :;,.|")
     tidy = re.sub(r"\s?-\s?", "-", tidy)
@@ -45,7 +48,7 @@ def parse_phone(text: str, region: str | None) -> str | None:
 
 
 def _as_e164(tidy: str, region: str | None) -> str | None:
-    number = _EXTENSION.sub("", tidy)
+    number = _AND_NEXT.sub("", _EXTENSION.sub("", tidy))
     # libphonenumber turns letters into digits, and drops what follows a second number: both
     # would invent a number from a text that holds more than one.
     if any(char.isalpha() for char in number) or _SEVERAL.search(number):
