@@ -7,7 +7,10 @@ from collections.abc import AsyncIterator
 from email.message import Message
 from http import HTTPStatus
 from pathlib import PurePosixPath
+from typing import TypeVar
 
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
 from api.problems import ProblemError
@@ -15,6 +18,7 @@ from ocr.errors import LimitExceededError
 
 MAX_NAME_CHARACTERS = 200
 DRAIN_SECONDS = 5.0
+_Model = TypeVar("_Model", bound=BaseModel)
 
 
 async def chunks_of(request: Request, idle_seconds: float) -> AsyncIterator[bytes]:
@@ -54,6 +58,19 @@ async def receive_small(request: Request, *, max_bytes: int, idle_seconds: float
         if len(body) > max_bytes:
             raise LimitExceededError(f"the body has more than {max_bytes:,} bytes")
     return bytes(body)
+
+
+def parse_json(body: bytes, model: type[_Model]) -> _Model:
+    """What a JSON body says.
+
+    Raises:
+        RequestValidationError: it breaks its form.
+    """
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        faults = [{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]
+        raise RequestValidationError(faults) from error
 
 
 async def hear_out(request: Request, chunks: AsyncIterator[bytes]) -> None:

@@ -62,7 +62,7 @@ def corrections_router(context: ApiContext) -> APIRouter:
         summary="Correct a document",
         response_model_exclude_unset=True,
         openapi_extra=BODY,
-        responses={404: PROBLEM, 409: PROBLEM, 412: PROBLEM, 413: PROBLEM, 422: PROBLEM},
+        responses=dict.fromkeys((404, 408, 409, 412, 413, 422), PROBLEM),
     )
     async def correct(
         document_id: str,
