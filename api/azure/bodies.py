@@ -19,6 +19,7 @@ from starlette.types import Message
 from api.azure.faults import AzureFault, invalid
 from api.azure.url_source import fetch
 from api.azure.wire import AzureBody
+from api.request_body import body_time, chunks_of
 from ocr.errors import LimitExceededError
 from workers.settings import Settings
 
@@ -49,6 +50,7 @@ class Bodies:
         Raises:
             AzureFault: the body breaks its form, or names a document that cannot be had.
             LimitExceededError: it is larger than allowed.
+        ProblemError: it stopped coming.
         """
         media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media_type in _FORMS:
@@ -75,16 +77,8 @@ class Bodies:
     async def _receive(self, request: Request, spool: IO[bytes]) -> None:
         max_file_bytes = self._settings.limits.max_file_bytes
         max_bytes = max_file_bytes * 4 // 3 + FRAMING_BYTES
-        stream, n_bytes = request.stream(), 0
-        while True:
-            try:
-                async with asyncio.timeout(self._settings.upload_idle_seconds):
-                    chunk = await anext(stream, None)
-            except TimeoutError as error:
-                message = "The upload stopped coming."
-                raise AzureFault(HTTPStatus.REQUEST_TIMEOUT, "upload_stalled", message) from error
-            if chunk is None:
-                return
+        n_bytes = 0
+        async for chunk in chunks_of(request, body_time(self._settings)):
             n_bytes += len(chunk)
             if n_bytes > max_bytes:
                 raise LimitExceededError(

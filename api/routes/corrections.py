@@ -14,7 +14,7 @@ from api.context import ApiContext
 from api.corrections_wire import CorrectionsEntry, corrections_entry
 from api.preconditions import Preconditions, preconditions
 from api.problems import ProblemError
-from api.request_body import receive_small
+from api.request_body import body_time, receive_small
 from api.results import finished_result
 from api.routes.documents import PROBLEM, find_job
 from layout.corrections import Corrections, parse_corrections
@@ -78,8 +78,8 @@ def corrections_router(context: ApiContext) -> APIRouter:
         with `If-None-Match: *` none. The result itself stays as it is.
         """
         job = await run_in_threadpool(find_job, context, document_id, caller)
-        idle_seconds = context.settings.upload_idle_seconds
-        body = await receive_small(request, max_bytes=MAX_BYTES, idle_seconds=idle_seconds)
+        time = body_time(context.settings)
+        body = await receive_small(request, max_bytes=MAX_BYTES, time=time)
         entry = await run_in_threadpool(store, job, body, caller, conditions)
         response.headers["ETag"] = entry.etag
         return entry

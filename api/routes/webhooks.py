@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from api.auth import Caller
 from api.context import ApiContext
 from api.problems import ProblemError
-from api.request_body import parse_json, receive_small
+from api.request_body import body_time, parse_json, receive_small
 from api.routes.documents import PROBLEM
 from api.webhook_wire import (
     MadeWebhook,
@@ -81,8 +81,8 @@ def webhooks_router(context: ApiContext) -> APIRouter:
     )
     async def make(request: Request, caller: Admin) -> MadeWebhook:
         """Have an address told when documents are done. The secret is shown this once."""
-        idle_seconds = context.settings.upload_idle_seconds
-        body = await receive_small(request, max_bytes=MAX_BYTES, idle_seconds=idle_seconds)
+        time = body_time(context.settings)
+        body = await receive_small(request, max_bytes=MAX_BYTES, time=time)
         return await run_in_threadpool(add, body, caller)
 
     @router.get("", summary="List webhooks")
