@@ -57,7 +57,7 @@ class Intake:
             load_schema(wishes.document_type)
         await run_in_threadpool(check_room, self._context, wishes.caller.tenant)
         key = BlobKey(new_job_id(), SOURCE)
-        limits = UploadLimits(settings.limits, body_time(settings))
+        limits = UploadLimits(wishes.caller.limits(settings.limits), body_time(settings))
         with self._context.services.blobs.create(key) as writer:
             filename = await receive(request, writer, limits)
             new = NewJob(

@@ -21,6 +21,7 @@ from api.azure.url_source import fetch
 from api.azure.wire import AzureBody
 from api.request_body import body_time, chunks_of
 from ocr.errors import LimitExceededError
+from ocr.limits import Limits
 from workers.settings import Settings
 
 MAX_AT_ONCE = 4
@@ -35,7 +36,7 @@ class Bodies:
     """Takes documents out of requests for one server.
 
     Args:
-        settings: limits, and where documents may be fetched from.
+        settings: how long bodies may take, and where documents may be fetched from.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -44,8 +45,12 @@ class Bodies:
         self._fetching = asyncio.Semaphore(MAX_AT_ONCE)
 
     @asynccontextmanager
-    async def document_of(self, request: Request) -> AsyncIterator[Request]:
+    async def document_of(self, request: Request, limits: Limits) -> AsyncIterator[Request]:
         """A request whose body is the document, good for as long as the block runs.
+
+        Args:
+            request: of whose body nothing was read.
+            limits: on the document.
 
         Raises:
             AzureFault: the body breaks its form, or names a document that cannot be had.
@@ -60,7 +65,7 @@ class Bodies:
             yield request
             return
         with tempfile.SpooledTemporaryFile(SPOOL_BYTES) as spool:
-            await self._receive(request, spool)
+            await self._receive(request, spool, limits.max_file_bytes)
             async with self._holding:
                 body = await run_in_threadpool(_parsed, spool)
                 if body.urlSource is None:
@@ -68,14 +73,11 @@ class Bodies:
                     yield _with_body(request, content)
                     return
         async with self._fetching:
-            settings = self._settings
-            content = await run_in_threadpool(
-                fetch, body.urlSource, settings.url_source_hosts, settings.limits
-            )
+            hosts = self._settings.url_source_hosts
+            content = await run_in_threadpool(fetch, body.urlSource, hosts, limits)
             yield _with_body(request, content)
 
-    async def _receive(self, request: Request, spool: IO[bytes]) -> None:
-        max_file_bytes = self._settings.limits.max_file_bytes
+    async def _receive(self, request: Request, spool: IO[bytes], max_file_bytes: int) -> None:
         max_bytes = max_file_bytes * 4 // 3 + FRAMING_BYTES
         n_bytes = 0
         async for chunk in chunks_of(request, body_time(self._settings)):

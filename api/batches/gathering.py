@@ -19,6 +19,7 @@ from api.request_body import shown_path, upload_stalled
 from api.room import check_room
 from api.stored_inspection import StoredInspection
 from ocr.errors import DefectError, InputError, LimitExceededError
+from ocr.limits import Limits
 from workers.blobs import SOURCE, BlobKey, BlobWriter
 from workers.jobs import BATCH_LANE, JobError, NewJob, new_job_id
 from workers.retention import MAX_GATHERING_SECONDS
@@ -37,12 +38,14 @@ class BatchWishes:
         document_type: a schema's name or "auto".
         key_id: of the API key that hands them in, None where none was needed.
         tenant: whose they are.
+        limits: on each document that comes with the request.
     """
 
     batch_id: str
     document_type: str
     key_id: str | None
     tenant: str
+    limits: Limits
 
 
 class _Current:
@@ -140,7 +143,7 @@ class Gathering:
         if current is None or current.writer is None:
             return False
         try:
-            self._context.settings.limits.check_file_bytes(current.writer.n_bytes + len(chunk))
+            self._wishes.limits.check_file_bytes(current.writer.n_bytes + len(chunk))
             current.writer.write(chunk)
         except InputError as error:
             self.refuse(error)

@@ -120,7 +120,8 @@ class BatchIntake:
     def _wishes(self, batch_id: str, document_type: str, caller: Caller) -> BatchWishes:
         if document_type != AUTO_TYPE:
             load_schema(document_type)
-        return BatchWishes(batch_id, document_type, caller.key_id, caller.tenant)
+        limits = caller.limits(self._context.settings.limits)
+        return BatchWishes(batch_id, document_type, caller.key_id, caller.tenant, limits)
 
     @asynccontextmanager
     async def _gathering(self, wishes: BatchWishes) -> AsyncIterator[Gathering]:
