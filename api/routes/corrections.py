@@ -29,7 +29,14 @@ BODY = {
         "required": True,
         "content": {
             "application/json": {
-                "schema": {key: part for key, part in _SCHEMA.items() if key != "$defs"}
+                "schema": {key: part for key, part in _SCHEMA.items() if key != "$defs"},
+                "example": {
+                    "type": "receipt",
+                    "fields": {
+                        "merchant_name": {"text": "CORNER BOOK SHOP"},
+                        "total": {"text": "9.80", "regions": [{"page": 1, "word_ids": [41]}]},
+                    },
+                },
             }
         },
     }
