@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from starlette.requests import Request
@@ -39,9 +39,7 @@ class Caller:
 
     def limits(self, limits: Limits) -> Limits:
         """The limits on the caller's documents, never above those on everyone's."""
-        if self.max_file_bytes is None:
-            return limits
-        return replace(limits, max_file_bytes=min(self.max_file_bytes, limits.max_file_bytes))
+        return limits.lowered(self.max_file_bytes)
 
 
 class Authenticator:

@@ -23,8 +23,8 @@ Headers = dict[str, str]
 
 def make(server: Server, name: str, tenant: str = "default", **limits: int) -> Headers:
     """The headers of a key with those limits."""
-    scopes = frozenset({"submit", "read"})
-    key = server.context.keys.create(name, scopes, tenant=tenant, limits=KeyLimits(**limits))
+    keys, own = server.context.keys, KeyLimits(**limits)
+    key = keys.create(name, frozenset({"submit", "read"}), tenant=tenant, limits=own)
     return {"x-api-key": key}
 
 
