@@ -14,9 +14,10 @@ from http import HTTPStatus
 from starlette.requests import Request
 
 from api.guard import host_name, is_loopback
-from api.keys import KeyStore, Scope
+from api.keys import ApiKey, KeyStore, Scope
 from api.problems import ProblemError
 from api.rate_limit import RateLimiter
+from ocr.limits import Limits
 from workers.jobs import DEFAULT_TENANT
 
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="docspade"'}
@@ -29,10 +30,16 @@ class Caller:
     Attributes:
         key_id: of the API key; None where none was needed.
         tenant: whose documents the caller may see.
+        max_file_bytes: of a document; None for what the settings say.
     """
 
     key_id: str | None
     tenant: str = DEFAULT_TENANT
+    max_file_bytes: int | None = None
+
+    def limits(self, limits: Limits) -> Limits:
+        """The limits on the caller's documents, never above those on everyone's."""
+        return limits.lowered(self.max_file_bytes)
 
 
 class Authenticator:
@@ -41,12 +48,10 @@ class Authenticator:
     Args:
         keys: those that exist.
         listens_on_loopback: whether only this machine can connect.
-        limiter: of requests a key; None for no limit.
+        limiter: of requests a key.
     """
 
-    def __init__(
-        self, keys: KeyStore, *, listens_on_loopback: bool, limiter: RateLimiter | None = None
-    ) -> None:
+    def __init__(self, keys: KeyStore, *, listens_on_loopback: bool, limiter: RateLimiter) -> None:
         self._keys = keys
         self._listens_on_loopback = listens_on_loopback
         self._limiter = limiter
@@ -73,11 +78,11 @@ class Authenticator:
         if not key.allows(scope):
             detail = f"the API key lacks the scope {scope!r}"
             raise ProblemError(HTTPStatus.FORBIDDEN, "scope_missing", detail)
-        self._check_rate(key.key_id)
-        return Caller(key.key_id, key.tenant)
+        self._check_rate(key)
+        return Caller(key.key_id, key.tenant, key.limits.max_file_bytes)
 
-    def _check_rate(self, key_id: str) -> None:
-        wait = 0.0 if self._limiter is None else self._limiter.wait_seconds(key_id)
+    def _check_rate(self, key: ApiKey) -> None:
+        wait = self._limiter.wait_seconds(key.key_id, key.limits.max_requests_per_minute)
         if wait > 0:
             detail = "this API key is sending more requests than it may"
             retry = {"Retry-After": str(math.ceil(wait))}

@@ -17,6 +17,7 @@ SUBCOMMANDS = {
     "serve": ("api.commands.serve:serve", "REST API, web page and worker in one."),
     "worker": ("api.commands.worker:worker", "A worker of the scaled-out set-up."),
     "keys": ("api.commands.keys:keys", "Make, list and revoke API keys."),
+    "tenants": ("api.commands.tenants:tenants", "Limits of tenants."),
     "corrections": (
         "api.commands.corrections:corrections",
         "Write corrected documents to learn from.",

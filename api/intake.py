@@ -13,6 +13,7 @@ from api.auth import Caller
 from api.context import ApiContext
 from api.once import make_once
 from api.problems import ProblemError
+from api.request_body import body_time
 from api.room import check_room
 from api.stored_inspection import StoredInspection
 from api.tracing import note_made
@@ -56,7 +57,7 @@ class Intake:
             load_schema(wishes.document_type)
         await run_in_threadpool(check_room, self._context, wishes.caller.tenant)
         key = BlobKey(new_job_id(), SOURCE)
-        limits = UploadLimits(settings.limits, settings.upload_idle_seconds)
+        limits = UploadLimits(wishes.caller.limits(settings.limits), body_time(settings))
         with self._context.services.blobs.create(key) as writer:
             filename = await receive(request, writer, limits)
             new = NewJob(

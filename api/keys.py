@@ -12,12 +12,13 @@ import re
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal, get_args
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from api.tenants import check_tenant
 from ocr.errors import SetupError
 from workers.database import Database
 from workers.jobs import DEFAULT_TENANT
@@ -25,8 +26,23 @@ from workers.tables import api_keys
 
 Scope = Literal["submit", "read", "admin"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
-_TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _KEY = re.compile(r"dsk_([0-9a-f]{16})_([A-Za-z0-9_-]{43})")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyLimits:
+    """What a key may do at most; None for what the settings say.
+
+    Attributes:
+        max_requests_per_minute: it goes before the setting of that name.
+        max_file_bytes: of a document; it does not go above the setting of that name.
+    """
+
+    max_requests_per_minute: int | None = None
+    max_file_bytes: int | None = None
+
+
+NO_LIMITS = KeyLimits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +55,7 @@ class ApiKey:
     created_at: float
     revoked_at: float | None
     tenant: str = DEFAULT_TENANT
+    limits: KeyLimits = NO_LIMITS
 
     def allows(self, scope: Scope) -> bool:
         """Whether the key opens routes of that scope."""
@@ -52,16 +69,20 @@ class KeyStore:
         self._database = database
         self._clock = clock
 
-    def create(self, name: str, scopes: frozenset[Scope], *, tenant: str = DEFAULT_TENANT) -> str:
+    def create(
+        self,
+        name: str,
+        scopes: frozenset[Scope],
+        *,
+        tenant: str = DEFAULT_TENANT,
+        limits: KeyLimits = NO_LIMITS,
+    ) -> str:
         """Make a key; what is returned cannot be had again.
 
         Raises:
             SetupError: a key of that name exists, or the tenant's name does not have its form.
         """
-        if _TENANT.fullmatch(tenant) is None:
-            raise SetupError(
-                f"{tenant!r} is no name of a tenant: up to 64 letters, digits, '.', '_' and '-'"
-            )
+        check_tenant(tenant)
         key_id, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
         statement = insert(api_keys).values(
             id=key_id,
@@ -70,6 +91,7 @@ class KeyStore:
             scopes=" ".join(sorted(scopes)),
             created_at=self._clock(),
             tenant=tenant,
+            **asdict(limits),
         )
         try:
             with self._database.write() as connection:
@@ -111,7 +133,7 @@ class KeyStore:
         secret = secrets.token_urlsafe(32)
         statement = (
             update(api_keys)
-            .where(api_keys.c.name == name, api_keys.c.revoked_at.is_(None))
+            .where(*_is_valid(name))
             .values(
                 previous_sha256=api_keys.c.secret_sha256,
                 previous_until=self._clock() + grace_seconds,
@@ -122,8 +144,31 @@ class KeyStore:
         with self._database.write() as connection:
             key_id = connection.execute(statement).scalar_one_or_none()
         if key_id is None:
-            raise SetupError(f"there is no valid key called {name!r}")
+            raise _no_key(name)
         return f"dsk_{key_id}_{secret}"
+
+    def named(self, name: str) -> ApiKey:
+        """The valid key of that name.
+
+        Raises:
+            SetupError: there is none.
+        """
+        with self._database.read() as connection:
+            row = connection.execute(select(api_keys).where(*_is_valid(name))).one_or_none()
+        if row is None:
+            raise _no_key(name)
+        return _key(row)
+
+    def limit(self, name: str, limits: KeyLimits) -> None:
+        """Give a key other limits, which hold from its next request on.
+
+        Raises:
+            SetupError: there is no valid key of that name.
+        """
+        statement = update(api_keys).where(*_is_valid(name)).values(**asdict(limits))
+        with self._database.write() as connection:
+            if connection.execute(statement).rowcount == 0:
+                raise _no_key(name)
 
     def all(self) -> list[ApiKey]:
         """Every key, revoked ones too, oldest first."""
@@ -137,14 +182,10 @@ class KeyStore:
         Raises:
             SetupError: there is no valid key of that name.
         """
-        statement = (
-            update(api_keys)
-            .where(api_keys.c.name == name, api_keys.c.revoked_at.is_(None))
-            .values(revoked_at=self._clock())
-        )
+        statement = update(api_keys).where(*_is_valid(name)).values(revoked_at=self._clock())
         with self._database.write() as connection:
             if connection.execute(statement).rowcount == 0:
-                raise SetupError(f"there is no valid key called {name!r}")
+                raise _no_key(name)
 
     def has_any(self) -> bool:
         """Whether a key was ever made. Revoking the last one must not open the doors."""
@@ -156,6 +197,15 @@ def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+def _is_valid(name: str) -> tuple[ColumnElement[bool], ...]:
+    return api_keys.c.name == name, api_keys.c.revoked_at.is_(None)
+
+
+def _no_key(name: str) -> SetupError:
+    return SetupError(f"there is no valid key called {name!r}")
+
+
 def _key(row: Row[tuple[object, ...]]) -> ApiKey:
     scopes = frozenset(row.scopes.split())
-    return ApiKey(row.id, row.name, scopes, row.created_at, row.revoked_at, row.tenant)
+    limits = KeyLimits(row.max_requests_per_minute, row.max_file_bytes)
+    return ApiKey(row.id, row.name, scopes, row.created_at, row.revoked_at, row.tenant, limits)

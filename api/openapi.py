@@ -1,4 +1,6 @@
-"""What `/openapi.json` tells of errors: routes can end in a problem, of a media type of its own.
+"""What `/openapi.json` tells beyond what stands at the routes: problems, and examples of answers.
+
+Routes can end in a problem, of a media type of its own.
 
 Those in Azure's form tell of errors in that form: see `api.azure.description`.
 """
@@ -11,6 +13,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from api.azure.description import without_foreign_statuses
+from api.examples import example_of
 from api.problems import MEDIA_TYPE, ProblemBody
 
 _MEANINGS = {
@@ -31,7 +34,7 @@ EVERYWHERE: dict[int | str, dict[str, Any]] = {
 
 
 class DescribedApp(FastAPI):
-    """A FastAPI application whose description gives problems their media type."""
+    """A FastAPI application whose description has examples, and problems their media type."""
 
     def openapi(self) -> dict[str, Any]:
         """The description, made at the first call."""
@@ -41,9 +44,18 @@ class DescribedApp(FastAPI):
             for methods in described["paths"].values():
                 for operation in methods.values():
                     without_foreign_statuses(operation)
-                    for response in operation["responses"].values():
+                    for status, response in operation["responses"].items():
                         _set_media_type(response)
+                        _add_examples(HTTPStatus(int(status)), response)
         return described
+
+
+def _add_examples(status: HTTPStatus, response: dict[str, Any]) -> None:
+    for content in response.get("content", {}).values():
+        model = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
+        example = example_of(model, status)
+        if example is not None:
+            content.setdefault("example", example)
 
 
 def _set_media_type(response: dict[str, Any]) -> None:

@@ -19,24 +19,33 @@ class RateLimiter:
     """Counts requests by name.
 
     Args:
-        per_minute: requests a minute; as many may come at once after a pause.
+        per_minute: requests a minute; as many may come at once after a pause. None for no limit.
         clock: seconds that only go up.
     """
 
-    def __init__(self, per_minute: int, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._size = float(per_minute)
-        self._per_second = per_minute / 60
+    def __init__(
+        self, per_minute: int | None, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._per_minute = per_minute
         self._clock = clock
         self._lock = threading.Lock()
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def wait_seconds(self, name: str) -> float:
-        """Take a token: 0 if there was one, otherwise how long until there is one."""
-        now = self._clock()
+    def wait_seconds(self, name: str, own_per_minute: int | None = None) -> float:
+        """Take a token: 0 if there was one, otherwise how long until there is one.
+
+        Args:
+            name: whose bucket.
+            own_per_minute: goes before what all others may.
+        """
+        per_minute = self._per_minute if own_per_minute is None else own_per_minute
+        if per_minute is None:
+            return 0.0
+        now, per_second = self._clock(), per_minute / 60
         with self._lock:
-            tokens, seen_at = self._buckets.pop(name, (self._size, now))
-            tokens = min(self._size, tokens + (now - seen_at) * self._per_second)
-            wait = 0.0 if tokens >= 1 else (1 - tokens) / self._per_second
+            tokens, seen_at = self._buckets.pop(name, (float(per_minute), now))
+            tokens = min(float(per_minute), tokens + (now - seen_at) * per_second)
+            wait = 0.0 if tokens >= 1 else (1 - tokens) / per_second
             self._buckets[name] = (tokens if wait else tokens - 1, now)
             while len(self._buckets) > MAX_BUCKETS:
                 self._buckets.popitem(last=False)

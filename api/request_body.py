@@ -4,56 +4,104 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from email.message import Message
 from http import HTTPStatus
 from pathlib import PurePosixPath
+from typing import TypeVar
 
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
 from api.problems import ProblemError
 from ocr.errors import LimitExceededError
+from workers.settings import Settings
 
 MAX_NAME_CHARACTERS = 200
 DRAIN_SECONDS = 5.0
+_Model = TypeVar("_Model", bound=BaseModel)
 
 
-async def chunks_of(request: Request, idle_seconds: float) -> AsyncIterator[bytes]:
+@dataclass(frozen=True, slots=True)
+class BodyTime:
+    """How long a body may take, in seconds.
+
+    Attributes:
+        idle_seconds: that it may be silent for.
+        whole_seconds: from its beginning to its end.
+    """
+
+    idle_seconds: float
+    whole_seconds: float
+
+
+def body_time(settings: Settings) -> BodyTime:
+    """How long the operator lets bodies take."""
+    return BodyTime(settings.upload_idle_seconds, settings.upload_seconds)
+
+
+async def chunks_of(request: Request, time: BodyTime) -> AsyncIterator[bytes]:
     """The body, piece by piece.
 
     Raises:
-        ProblemError: nothing came for so many seconds.
+        ProblemError: it was silent for too long, or took too long as a whole.
     """
-    stream = request.stream()
+    stream, clock = request.stream(), asyncio.get_running_loop().time
+    end = clock() + time.whole_seconds
     while True:
+        seconds_left = end - clock()
+        detail = f"the upload took more than {time.whole_seconds:g} seconds"
+        if seconds_left <= 0:
+            raise upload_stalled(detail)
+        if time.idle_seconds < seconds_left:
+            detail = f"the upload sent nothing for {time.idle_seconds:g} seconds"
         try:
-            async with asyncio.timeout(idle_seconds):
+            async with asyncio.timeout(min(time.idle_seconds, seconds_left)):
                 chunk = await anext(stream, None)
         except TimeoutError as error:
-            detail = f"the upload sent nothing for {idle_seconds:g} seconds"
-            raise ProblemError(HTTPStatus.REQUEST_TIMEOUT, "upload_stalled", detail) from error
+            raise upload_stalled(detail) from error
         if chunk is None:
             return
         yield chunk
 
 
-async def receive_small(request: Request, *, max_bytes: int, idle_seconds: float) -> bytes:
+def upload_stalled(detail: str) -> ProblemError:
+    """The problem of an upload that does not come to its end."""
+    return ProblemError(HTTPStatus.REQUEST_TIMEOUT, "upload_stalled", detail)
+
+
+async def receive_small(request: Request, *, max_bytes: int, time: BodyTime) -> bytes:
     """A body that is held in memory as a whole.
 
     Args:
         request: of which nothing was read yet.
         max_bytes: that it may have.
-        idle_seconds: that it may be silent for.
+        time: that it may take.
 
     Raises:
         ProblemError: it stopped coming.
         LimitExceededError: it has more bytes.
     """
     body = bytearray()
-    async for chunk in chunks_of(request, idle_seconds):
+    async for chunk in chunks_of(request, time):
         body += chunk
         if len(body) > max_bytes:
             raise LimitExceededError(f"the body has more than {max_bytes:,} bytes")
     return bytes(body)
+
+
+def parse_json(body: bytes, model: type[_Model]) -> _Model:
+    """What a JSON body says.
+
+    Raises:
+        RequestValidationError: it breaks its form.
+    """
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        faults = [{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]
+        raise RequestValidationError(faults) from error
 
 
 async def hear_out(request: Request, chunks: AsyncIterator[bytes]) -> None:

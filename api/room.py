@@ -33,7 +33,8 @@ def check_room(context: ApiContext, tenant: str, *, n_documents: int = 1, n_byte
         if n_documents > 1:
             detail = f"{n_documents} documents do not fit: {n_waiting} wait, of at most {at_most}"
         raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "queue_full", detail, _RETRY)
-    quota = settings.max_waiting_jobs_per_tenant
+    own = context.tenants.max_waiting(tenant)
+    quota = settings.max_waiting_jobs_per_tenant if own is None else own
     if quota is None:
         return
     n_waiting = services.jobs.n_waiting(quota, tenant)

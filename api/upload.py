@@ -14,6 +14,7 @@ from starlette.requests import Request
 from api.forms import FIELD, FRAMING_BYTES, FormParser, bad_form, boundary_of
 from api.problems import ProblemError
 from api.request_body import (
+    BodyTime,
     announced_bytes,
     body_headers,
     chunks_of,
@@ -31,10 +32,10 @@ WRITE_BYTES = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class UploadLimits:
-    """On one upload: the document's own limits, and the longest silence in seconds."""
+    """On one upload: the document's own limits, and how long it may take."""
 
     document: Limits
-    idle_seconds: float
+    time: BodyTime
 
 
 async def receive(request: Request, writer: BlobWriter, limits: UploadLimits) -> str | None:
@@ -55,7 +56,7 @@ async def receive(request: Request, writer: BlobWriter, limits: UploadLimits) ->
         ProblemError: the body breaks its form, or stopped coming.
         StorageFullError: it does not fit on the disk.
     """
-    chunks = chunks_of(request, limits.idle_seconds)
+    chunks = chunks_of(request, limits.time)
     try:
         _check_announced(announced_bytes(request), limits.document)
         headers = body_headers(request)

@@ -18,7 +18,12 @@ from workers.webhooks import EVENTS, Event, Webhook
 class NewWebhook(BaseModel):
     """A webhook to be made: where to post, and of which events (default: all)."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"url": "https://example.org/hook", "events": ["document.failed"]}]
+        },
+    )
     url: Annotated[str, Field(max_length=MAX_URL_CHARACTERS)]
     events: Annotated[list[Event], Field(min_length=1, max_length=len(EVENTS))] = list(EVENTS)
 

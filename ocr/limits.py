@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ocr.errors import LimitExceededError
 
@@ -38,6 +38,12 @@ class Limits:
         for name in self.__slots__:
             if getattr(self, name) <= 0:
                 raise ValueError(f"{name} must be positive")
+
+    def lowered(self, max_file_bytes: int | None) -> Limits:
+        """The same limits with no more bytes of a file than that; None leaves them as they are."""
+        if max_file_bytes is None or max_file_bytes >= self.max_file_bytes:
+            return self
+        return replace(self, max_file_bytes=max_file_bytes)
 
     def check_file_bytes(self, n_bytes: int) -> None:
         """Raise LimitExceededError if the file has more bytes than allowed."""

@@ -13,7 +13,7 @@ from workers.database import Database
 from workers.job_rows import job_from_row, stands
 from workers.jobs import LANES, Job
 from workers.states import CLAIM, JobState
-from workers.tables import jobs, results
+from workers.tables import api_keys, jobs, results
 
 
 class JobLookup:
@@ -35,6 +35,12 @@ class JobLookup:
         with self._database.read() as connection:
             row = connection.execute(select(jobs).where(jobs.c.id == job_id)).one_or_none()
         return None if row is None else job_from_row(row)
+
+    def max_file_bytes(self, job: Job) -> int | None:
+        """What the key that handed it in may hand in at most; None for what the settings say."""
+        statement = select(api_keys.c.max_file_bytes).where(api_keys.c.id == job.submitted_by)
+        with self._database.read() as connection:
+            return connection.scalar(statement)
 
     def result(self, job_id: str) -> DocumentResult | None:
         """The result, with words; None unless the job succeeded, at least in part."""

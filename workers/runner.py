@@ -248,7 +248,8 @@ class JobRunner:
                 raise DefectError("the stored file is gone")
             return stored
         # Not kept: who tries a document again wants what is there by then.
-        data = self._sources.read(job.source, job.tenant)
+        max_file_bytes = self._keep(lambda: self._table.max_file_bytes(job))
+        data = self._sources.read(job.source, job.tenant, max_file_bytes)
         media_type = sniff(data)
         if not self._keep(lambda: self._table.note_document(job, len(data), media_type)):
             raise _LeaseLostError

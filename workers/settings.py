@@ -35,7 +35,7 @@ from workers.addresses import (
     place_of,
 )
 from workers.outbound import check_allowed_hosts
-from workers.retention import Retention
+from workers.retention import MAX_UPLOAD_SECONDS, Retention
 
 PREFIX = "DOCSPADE_"
 CONFIG_VARIABLE = "DOCSPADE_CONFIG"
@@ -77,6 +77,7 @@ class Settings(BaseSettings):
         retention_days: finished documents are deleted after so many days; None keeps them.
         min_free_disk_bytes: below that, uploads are answered 503.
         upload_idle_seconds: an upload that sends nothing for so long is broken off.
+        upload_seconds: so is one that takes longer than that as a whole.
         url_source_hosts: hosts from which documents may be fetched that a batch or Azure's
             `urlSource` names; "*" stands for every public one, `name:port` may be a private one;
             none by default.
@@ -128,6 +129,7 @@ class Settings(BaseSettings):
     retention_days: Annotated[float, Field(gt=0)] | None = None
     min_free_disk_bytes: Annotated[int, Field(ge=0)] = 512 * MIB
     upload_idle_seconds: PositiveSeconds = 30.0
+    upload_seconds: Annotated[float, Field(gt=0, le=MAX_UPLOAD_SECONDS)] = MAX_UPLOAD_SECONDS
     url_source_hosts: tuple[str, ...] = ()
     import_url: BlobUrl | None = None
     max_batch_documents: Annotated[int, Field(gt=0)] = 5_000

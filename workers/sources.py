@@ -85,12 +85,13 @@ class Sources:
         check_key(key)
         return _KEY + key
 
-    def read(self, source: str, tenant: str) -> bytes:
+    def read(self, source: str, tenant: str, max_file_bytes: int | None = None) -> bytes:
         """The document.
 
         Args:
             source: from `of_url` or `of_key`.
             tenant: whose document it is.
+            max_file_bytes: that it may have, where that is less than others may.
 
         Raises:
             SourceMissingError: there is none.
@@ -98,17 +99,18 @@ class Sources:
             SourceUnreachableError: the place does not answer, or not in full.
             LimitExceededError: it is larger than allowed.
         """
+        limits = self._limits.lowered(max_file_bytes)
         if source.startswith(_URL):
-            return self._fetched(source.removeprefix(_URL))
+            return self._fetched(source.removeprefix(_URL), limits)
         if source.startswith(_KEY):
             if self._imports is None:
                 raise SourceRefusedError("reading by keys is off; see import_url")
-            return self._imports.read(tenant, source.removeprefix(_KEY), self._limits)
+            return self._imports.read(tenant, source.removeprefix(_KEY), limits)
         raise DefectError(f"there are no documents at {source[:20]!r}")
 
-    def _fetched(self, url: str) -> bytes:
+    def _fetched(self, url: str, limits: Limits) -> bytes:
         try:
-            return fetch(url, self._url_hosts, self._limits, seconds=self._seconds)
+            return fetch(url, self._url_hosts, limits, seconds=self._seconds)
         except (UnknownHostError, BrokenAnswerError) as error:
             raise SourceUnreachableError(str(error)) from error
         except NoDocumentError as error:

@@ -11,13 +11,12 @@ import time
 
 from workers.celery_app import Doorbell
 from workers.jobs import WORKER_LOST
-from workers.retention import Retention
+from workers.retention import ORPHAN_SECONDS, Retention
 from workers.services import Services
 
 logger = logging.getLogger(__name__)
 
 HOUSEKEEPING_SECONDS = 600.0
-ORPHAN_SECONDS = 3600.0  # an upload or a claim lasts less
 LOOKUP_SIZE = 500
 
 

@@ -177,6 +177,15 @@ api_keys = Table(
     Column("tenant", String(64), nullable=False, server_default="default"),
     Column("previous_sha256", String(64)),  # of the secret before the last rotation
     Column("previous_until", Float),
+    Column("max_requests_per_minute", Integer),  # this and the next: null for what the settings say
+    Column("max_file_bytes", BigInteger),
+)
+
+tenants = Table(  # those alone that have limits of their own
+    "tenants",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("max_waiting_jobs", Integer),  # null for what the settings say
 )
 
 

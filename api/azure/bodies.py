@@ -19,7 +19,9 @@ from starlette.types import Message
 from api.azure.faults import AzureFault, invalid
 from api.azure.url_source import fetch
 from api.azure.wire import AzureBody
+from api.request_body import body_time, chunks_of
 from ocr.errors import LimitExceededError
+from ocr.limits import Limits
 from workers.settings import Settings
 
 MAX_AT_ONCE = 4
@@ -34,7 +36,7 @@ class Bodies:
     """Takes documents out of requests for one server.
 
     Args:
-        settings: limits, and where documents may be fetched from.
+        settings: how long bodies may take, and where documents may be fetched from.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -43,12 +45,17 @@ class Bodies:
         self._fetching = asyncio.Semaphore(MAX_AT_ONCE)
 
     @asynccontextmanager
-    async def document_of(self, request: Request) -> AsyncIterator[Request]:
+    async def document_of(self, request: Request, limits: Limits) -> AsyncIterator[Request]:
         """A request whose body is the document, good for as long as the block runs.
+
+        Args:
+            request: of whose body nothing was read.
+            limits: on the document.
 
         Raises:
             AzureFault: the body breaks its form, or names a document that cannot be had.
             LimitExceededError: it is larger than allowed.
+        ProblemError: it stopped coming.
         """
         media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media_type in _FORMS:
@@ -58,7 +65,7 @@ class Bodies:
             yield request
             return
         with tempfile.SpooledTemporaryFile(SPOOL_BYTES) as spool:
-            await self._receive(request, spool)
+            await self._receive(request, spool, limits.max_file_bytes)
             async with self._holding:
                 body = await run_in_threadpool(_parsed, spool)
                 if body.urlSource is None:
@@ -66,25 +73,14 @@ class Bodies:
                     yield _with_body(request, content)
                     return
         async with self._fetching:
-            settings = self._settings
-            content = await run_in_threadpool(
-                fetch, body.urlSource, settings.url_source_hosts, settings.limits
-            )
+            hosts = self._settings.url_source_hosts
+            content = await run_in_threadpool(fetch, body.urlSource, hosts, limits)
             yield _with_body(request, content)
 
-    async def _receive(self, request: Request, spool: IO[bytes]) -> None:
-        max_file_bytes = self._settings.limits.max_file_bytes
+    async def _receive(self, request: Request, spool: IO[bytes], max_file_bytes: int) -> None:
         max_bytes = max_file_bytes * 4 // 3 + FRAMING_BYTES
-        stream, n_bytes = request.stream(), 0
-        while True:
-            try:
-                async with asyncio.timeout(self._settings.upload_idle_seconds):
-                    chunk = await anext(stream, None)
-            except TimeoutError as error:
-                message = "The upload stopped coming."
-                raise AzureFault(HTTPStatus.REQUEST_TIMEOUT, "upload_stalled", message) from error
-            if chunk is None:
-                return
+        n_bytes = 0
+        async for chunk in chunks_of(request, body_time(self._settings)):
             n_bytes += len(chunk)
             if n_bytes > max_bytes:
                 raise LimitExceededError(

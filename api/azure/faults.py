@@ -21,6 +21,7 @@ _OUTER: Final = {
         "MethodNotAllowed",
         "The requested HTTP method is not allowed.",
     ),
+    HTTPStatus.REQUEST_TIMEOUT: ("RequestTimeout", "The upload did not come to its end in time."),
     HTTPStatus.CONFLICT: ("Conflict", "The request could not be completed due to a conflict."),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (
         "UnsupportedMediaType",
@@ -29,6 +30,8 @@ _OUTER: Final = {
     HTTPStatus.SERVICE_UNAVAILABLE: ("ServiceUnavailable", "Try again in a moment."),
 }
 """Code and message of a status; others have those of a bad request or of a defect."""
+_NUMBERED: Final = {HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS}
+"""Statuses of which Azure's gateway tells: their number is the code, without an inner one."""
 _DEFECT: Final = ("InternalServerError", "An unexpected error occurred.")
 
 _INNER: Final = {
@@ -78,7 +81,7 @@ class AzureFault(Exception):  # noqa: N818  # "error" is one member of what it s
 
     def body(self) -> ErrorBody:
         """The value of `error`."""
-        if self.status == HTTPStatus.UNAUTHORIZED:
+        if self.status in _NUMBERED:
             return {"code": str(int(self.status)), "message": self.message}
         is_ours = self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
         fallback = _DEFECT if is_ours else _OUTER[HTTPStatus.BAD_REQUEST]

@@ -116,7 +116,7 @@ def _router(context: ApiContext, api: AzureApi, intake: Intake, bodies: Bodies) 
         _refuse_unmet_wishes(request)
         selection = parse_pages(pages, context.settings.limits)
         wishes = Wishes(model.document_type, selection, caller)
-        async with bodies.document_of(request) as document:
+        async with bodies.document_of(request, caller.limits(context.settings.limits)) as document:
             job = await intake.accept(document, wishes)
         query = urlencode({"api-version": api.version, UNIT_PARAMETER: unit})
         path = f"{api.prefix}/documentModels/{model_id}/analyzeResults/{job.job_id}"

@@ -38,6 +38,17 @@ class AzureError(_Wire):
 class AzureErrorAnswer(_Wire):
     """The body of an answer that tells of an error."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "error": {
+                    "code": "InvalidRequest",
+                    "message": "Invalid request.",
+                    "innererror": {"code": "InvalidContent", "message": "the picture is cut off"},
+                }
+            }
+        }
+    )
     error: AzureError
 
 

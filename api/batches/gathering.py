@@ -7,6 +7,7 @@ the request as a whole leaves nothing behind.
 from __future__ import annotations
 
 import contextlib
+import time
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,12 +15,14 @@ from typing import Final
 
 from api.batches.fingerprint import ContentFingerprint
 from api.context import ApiContext
-from api.request_body import shown_path
+from api.request_body import shown_path, upload_stalled
 from api.room import check_room
 from api.stored_inspection import StoredInspection
 from ocr.errors import DefectError, InputError, LimitExceededError
+from ocr.limits import Limits
 from workers.blobs import SOURCE, BlobKey, BlobWriter
 from workers.jobs import BATCH_LANE, JobError, NewJob, new_job_id
+from workers.retention import MAX_GATHERING_SECONDS
 
 AT_ONCE: Final = 4  # documents that are committed and looked at
 CHECK_EVERY_DOCUMENTS: Final = 100
@@ -35,12 +38,14 @@ class BatchWishes:
         document_type: a schema's name or "auto".
         key_id: of the API key that hands them in, None where none was needed.
         tenant: whose they are.
+        limits: on each document that comes with the request.
     """
 
     batch_id: str
     document_type: str
     key_id: str | None
     tenant: str
+    limits: Limits
 
 
 class _Current:
@@ -74,6 +79,7 @@ class Gathering:
         self._context = context
         self._inspection = inspection
         self._wishes = wishes
+        self._first_at = time.monotonic()
         self.fingerprint = ContentFingerprint()
         self._documents: list[Future[NewJob]] = []
         self._under_way: deque[Future[NewJob]] = deque()
@@ -106,6 +112,8 @@ class Gathering:
         self._check_count(len(self._documents) + 1)
         if len(self._documents) % CHECK_EVERY_DOCUMENTS == 0:
             self._check_room(self._n_to_wait() + 1)
+        if not self._documents:
+            self._first_at = time.monotonic()
         self._current = _Current(shown_path(filename))
         self.fingerprint.begin(self._current.filename)
         key = BlobKey(self._current.job_id, SOURCE)
@@ -135,7 +143,7 @@ class Gathering:
         if current is None or current.writer is None:
             return False
         try:
-            self._context.settings.limits.check_file_bytes(current.writer.n_bytes + len(chunk))
+            self._wishes.limits.check_file_bytes(current.writer.n_bytes + len(chunk))
             current.writer.write(chunk)
         except InputError as error:
             self.refuse(error)
@@ -187,11 +195,14 @@ class Gathering:
         sweeper finds it out.
 
         Raises:
-            ProblemError: there is no room for them.
+            ProblemError: there is no room for them, or the first are so old by now that the
+                sweeper may take them for what a crash left behind.
             TransientError: the store cannot take one of them just now.
         """
         self.end()
         documents = [document.result() for document in self._documents]
+        if time.monotonic() - self._first_at > MAX_GATHERING_SECONDS:
+            raise upload_stalled("the documents took too long to store: send fewer a request")
         self._check_room(sum(each.refusal is None for each in documents))
         self._is_handed_over = True
         return documents

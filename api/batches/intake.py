@@ -24,7 +24,7 @@ from api.context import ApiContext
 from api.forms import FormParser, boundary_of
 from api.once import make_once
 from api.problems import ProblemError
-from api.request_body import announced_bytes, body_headers, chunks_of, hear_out
+from api.request_body import announced_bytes, body_headers, body_time, chunks_of, hear_out
 from api.room import check_room, check_spool_room
 from api.stored_inspection import StoredInspection
 from layout.schema import load_schema
@@ -110,7 +110,7 @@ class BatchIntake:
     @asynccontextmanager
     async def _body(self, request: Request) -> AsyncIterator[AsyncIterator[bytes]]:
         """The request's body; where it is refused, the rest of it is heard out."""
-        chunks = chunks_of(request, self._context.settings.upload_idle_seconds)
+        chunks = chunks_of(request, body_time(self._context.settings))
         try:
             yield chunks
         except (InputError, StorageFullError, ProblemError, RequestValidationError):
@@ -120,7 +120,8 @@ class BatchIntake:
     def _wishes(self, batch_id: str, document_type: str, caller: Caller) -> BatchWishes:
         if document_type != AUTO_TYPE:
             load_schema(document_type)
-        return BatchWishes(batch_id, document_type, caller.key_id, caller.tenant)
+        limits = caller.limits(self._context.settings.limits)
+        return BatchWishes(batch_id, document_type, caller.key_id, caller.tenant, limits)
 
     @asynccontextmanager
     async def _gathering(self, wishes: BatchWishes) -> AsyncIterator[Gathering]:

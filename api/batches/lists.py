@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Final, TypeVar
 
-from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
 from api.batches.gathering import Gathering
 from api.batches.wire import NamedDocuments
 from api.problems import ProblemError
+from api.request_body import parse_json
 from ocr.errors import LimitExceededError
 from workers.outbound import MAX_URL_CHARACTERS, BadAddressError
 from workers.sources import Sources, path_of
@@ -39,11 +39,7 @@ async def read_list(
             raise LimitExceededError(
                 f"the list has more bytes than {max_documents:,} names may have, {max_bytes:,}"
             )
-    try:
-        return await run_in_threadpool(model.model_validate_json, bytes(body))
-    except ValidationError as error:
-        faults = [{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]
-        raise RequestValidationError(faults) from error
+    return await run_in_threadpool(parse_json, bytes(body), model)
 
 
 def name_documents(named: NamedDocuments, sources: Sources, gathering: Gathering) -> None:

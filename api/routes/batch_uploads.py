@@ -50,7 +50,7 @@ MORE_BODY = {
     }
 }
 _REFUSALS: Final[dict[int | str, dict[str, type[ProblemBody]]]] = dict.fromkeys(
-    (400, 413, 415, 422, 429, 503), PROBLEM
+    (400, 408, 413, 415, 422, 429, 503), PROBLEM
 )
 
 

@@ -14,7 +14,7 @@ from api.context import ApiContext
 from api.corrections_wire import CorrectionsEntry, corrections_entry
 from api.preconditions import Preconditions, preconditions
 from api.problems import ProblemError
-from api.request_body import receive_small
+from api.request_body import body_time, receive_small
 from api.results import finished_result
 from api.routes.documents import PROBLEM, find_job
 from layout.corrections import Corrections, parse_corrections
@@ -29,7 +29,14 @@ BODY = {
         "required": True,
         "content": {
             "application/json": {
-                "schema": {key: part for key, part in _SCHEMA.items() if key != "$defs"}
+                "schema": {key: part for key, part in _SCHEMA.items() if key != "$defs"},
+                "example": {
+                    "type": "receipt",
+                    "fields": {
+                        "merchant_name": {"text": "CORNER BOOK SHOP"},
+                        "total": {"text": "9.80", "regions": [{"page": 1, "word_ids": [41]}]},
+                    },
+                },
             }
         },
     }
@@ -62,7 +69,7 @@ def corrections_router(context: ApiContext) -> APIRouter:
         summary="Correct a document",
         response_model_exclude_unset=True,
         openapi_extra=BODY,
-        responses={404: PROBLEM, 409: PROBLEM, 412: PROBLEM, 413: PROBLEM, 422: PROBLEM},
+        responses=dict.fromkeys((404, 408, 409, 412, 413, 422), PROBLEM),
     )
     async def correct(
         document_id: str,
@@ -78,8 +85,8 @@ def corrections_router(context: ApiContext) -> APIRouter:
         with `If-None-Match: *` none. The result itself stays as it is.
         """
         job = await run_in_threadpool(find_job, context, document_id, caller)
-        idle_seconds = context.settings.upload_idle_seconds
-        body = await receive_small(request, max_bytes=MAX_BYTES, idle_seconds=idle_seconds)
+        time = body_time(context.settings)
+        body = await receive_small(request, max_bytes=MAX_BYTES, time=time)
         entry = await run_in_threadpool(store, job, body, caller, conditions)
         response.headers["ETag"] = entry.etag
         return entry

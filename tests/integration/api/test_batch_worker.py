@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from api.keys import KeyLimits
 from tests.integration.api.batches import BATCHES, archive, documents, lines
 from tests.integration.api.conftest import Server, serving
 from tests.integration.workers.conftest import REPOSITORY, TINY_WORKER
@@ -146,6 +147,22 @@ def test_named_documents_are_fetched_and_those_that_fail_can_be_tried_again(
     assert (entry["counts"]["succeeded"], entry["counts"]["failed"]) == (5, 2)
     assert service.http.delete(path).status_code == 204
     assert service.leftovers() == []
+
+
+def test_a_keys_file_limit_holds_for_what_is_fetched(
+    service: Server, files: Files, imports: Path
+) -> None:
+    files.contents = {"/a.json": words("a"), "/long.json": words("longer")}
+    (imports / "default" / "2026" / "long.json").write_bytes(words("longer"))
+    limits = KeyLimits(max_file_bytes=len(words("a")))
+    key = service.context.keys.create("k", frozenset({"submit", "read"}), limits=limits)
+    service.http.headers["x-api-key"] = key
+    urls = [files.url("/a.json"), files.url("/long.json")]
+    order = {"type": "receipt", "urls": urls, "keys": ["2026/long.json"]}
+    path = service.http.post(BATCHES, json=order).headers["location"]
+    finished(service, path)
+    errors = [line.get("error", {}).get("code") for line in lines(service, path)]
+    assert errors == [None, "limit_exceeded", "limit_exceeded"]
 
 
 def test_what_is_not_listed_is_refused_before_anything_is_made(

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Any
 
 import hypothesis
+import jsonschema_rs
 import pytest
 import schemathesis
 from schemathesis.checks import CheckFunction
@@ -131,3 +132,43 @@ def test_azures_routes_are_described_by_azures_names(described: Server) -> None:
             assert "422" not in operation["responses"]
             fault = operation["responses"]["400"]["content"]["application/json"]["schema"]
             assert fault["$ref"].endswith("/AzureErrorAnswer")
+
+
+Json = dict[str, Any]
+
+
+def examples_of(described: Json, content: Json) -> list[object]:
+    """The examples of a body: those that stand with it, and those of its schema."""
+    schema = content["schema"]
+    if "$ref" in schema:
+        schema = described["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    found = [part["example"] for part in (content, schema) if "example" in part]
+    return [*found, *schema.get("examples", [])]
+
+
+def test_every_json_body_and_answer_has_examples_that_fit_their_schemas(described: Server) -> None:
+    document = described.http.get("/openapi.json").json()
+    n_bodies = 0
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
+            contents = [each for body in bodies for each in body.get("content", {}).items()]
+            for media_type, content in contents:
+                if not media_type.endswith("json") or "schema" not in content:
+                    continue
+                n_bodies += 1
+                examples = examples_of(document, content)
+                assert examples, (method, path, content)
+                schema = {**content["schema"], "components": document["components"]}
+                for example in examples:
+                    jsonschema_rs.validate(schema, example)
+    assert n_bodies > 100
+
+
+def test_examples_of_problems_are_those_of_their_status(described: Server) -> None:
+    paths = described.http.get("/openapi.json").json()["paths"]
+    answers = paths["/v1/documents"]["post"]["responses"]
+    for status, code in (("401", "key_needed"), ("413", "limit_exceeded"), ("429", "rate_limited")):
+        example = answers[status]["content"]["application/problem+json"]["example"]
+        assert (example["status"], example["code"]) == (int(status), code)
+    assert answers["202"]["content"]["application/json"]["example"]["status"] == "queued"

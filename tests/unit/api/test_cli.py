@@ -68,11 +68,14 @@ def test_keys_are_made_listed_and_revoked(tmp_path: Path) -> None:
     assert keys("revoke", "scanner")[0] == 0
     assert keys("revoke", "scanner")[0] == 1
     assert keys("rotate", "scanner")[0] == 1
-    assert keys("create", "books", "--tenant", "accounting")[0] == 0
+    limits = ("--max-requests-per-minute", "60", "--max-file-bytes", "5000")
+    assert keys("create", "books", "--tenant", "accounting", *limits)[0] == 0
+    assert keys("limit", "books", "--max-file-bytes", "6000")[0] == 0
+    assert keys("limit", "scanner", "--max-file-bytes", "1")[0] == 1
     lines = [line.split("\t") for line in keys("list")[1].splitlines()]
     assert [(name, scopes, *rest) for name, scopes, _, *rest in lines] == [
-        ("scanner", "submit", "revoked", "default"),
-        ("books", "read submit", "valid", "accounting"),
+        ("scanner", "submit", "revoked", "default", "-", "-", "-"),
+        ("books", "read submit", "valid", "accounting", "60", "6000", "-"),
     ]
     stored = b"".join(path.read_bytes() for path in tmp_path.glob("docspade.db*"))
     assert key.rsplit("_", 1)[-1].encode() not in stored

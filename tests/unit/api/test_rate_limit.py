@@ -36,6 +36,15 @@ def test_keys_do_not_share_a_bucket() -> None:
     assert limiter.wait_seconds("b") == 0.0
 
 
+def test_a_rate_of_its_own_goes_before_the_others() -> None:
+    clock = Clock()
+    for limiter in (RateLimiter(1, clock=clock), RateLimiter(None, clock=clock)):
+        assert [limiter.wait_seconds("a", 2) for _ in range(2)] == [0.0] * 2
+        assert limiter.wait_seconds("a", 2) == pytest.approx(30.0)
+        assert limiter.wait_seconds("a", 60) == pytest.approx(1.0)  # changed meanwhile
+    assert [limiter.wait_seconds("b") for _ in range(100)] == [0.0] * 100
+
+
 def test_the_key_not_seen_for_longest_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rate_limit, "MAX_BUCKETS", 2)
     limiter = RateLimiter(1, clock=Clock())

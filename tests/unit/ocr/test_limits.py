@@ -15,6 +15,12 @@ def test_messages_name_the_limit_and_both_values() -> None:
         limits.check_pages(3, at_least=True)
 
 
+def test_a_file_limit_can_be_lowered_and_not_raised() -> None:
+    limits = Limits(max_file_bytes=1_000)
+    assert limits.lowered(10) == Limits(max_file_bytes=10)
+    assert limits.lowered(2_000) == limits.lowered(None) == limits
+
+
 @pytest.mark.parametrize("name", Limits.__slots__)
 def test_a_limit_must_leave_something(name: str) -> None:
     with pytest.raises(ValueError, match=name):
