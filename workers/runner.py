@@ -86,7 +86,7 @@ class JobRunner:
     """Claims jobs for one worker and runs them, in each thread that drains one after another.
 
     A job that outlasts its deadline is failed, and the process ends: nothing else stops a thread
-    that hangs.
+    that hangs. So it does for a job that was taken away meanwhile, which is then not reported.
 
     Args:
         table: where jobs are claimed and reported.
@@ -178,7 +178,7 @@ class JobRunner:
             lambda: self._table.renew(job),
             every_seconds=self._policy.heartbeat_seconds,
             deadline_seconds=self._policy.deadline_seconds,
-            on_deadline=lambda: self._abandon(job),
+            on_deadline=lambda: self._abandon(job, is_ours=not heartbeat.is_lost),
         )
         try:
             with heartbeat:
@@ -254,12 +254,14 @@ class JobRunner:
             raise _LeaseLostError
         return data
 
-    def _abandon(self, job: Job) -> None:
+    def _abandon(self, job: Job, *, is_ours: bool) -> None:
+        """End the process with a job that hangs; one that was taken away is not reported."""
         seconds = self._policy.deadline_seconds
         message = f"the document was not done within {seconds:g} seconds and was given up"
         logger.error("job %s: %s", job.job_id, message)
         try:
-            self._table.fail(job, JobError("deadline_exceeded", message))
+            if is_ours:
+                self._table.fail(job, JobError("deadline_exceeded", message))
         finally:
             os._exit(DEADLINE_EXIT_CODE)
 

@@ -170,6 +170,16 @@ def test_hung_job_is_given_up_and_the_next_one_runs(engine: Engine) -> None:
     assert engine.finished(engine.submit("next")).state == "succeeded"
 
 
+def test_a_document_that_hangs_and_is_deleted_keeps_no_worker(engine: Engine) -> None:
+    engine.wait_until_ready()
+    hung = engine.submit("sleep 60")
+    engine.running(hung)
+    assert engine.services.jobs.delete(hung)
+    following = engine.submit("next")
+    job = engine.finished(following, seconds=engine.settings.job_deadline_seconds + 10)
+    assert (job.state, job.attempt) == ("succeeded", 1)
+
+
 def test_messages_hold_nothing_but_the_lane(engine: Engine) -> None:
     engine.supervisor.stop()
     engine.submit("a secret of the document")
