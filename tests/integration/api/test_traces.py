@@ -18,7 +18,8 @@ from tests.integration.api.conftest import Server
 from tests.integration.api.test_upload import DOCUMENTS, picture
 from tests.services.collector import Collector, collecting
 from tests.unit.layout.corrected import receipt
-from workers.runner import JobRunner, PagePixels
+from workers.page_pictures import PagePixels
+from workers.runner import JobRunner
 from workers.settings import Settings, load_settings
 from workers.traces import NO_TRACES, RequestTrace, Traces, open_traces
 

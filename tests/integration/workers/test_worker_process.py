@@ -103,6 +103,40 @@ def test_a_worker_may_have_several_documents_under_way(settings: Settings) -> No
     assert max(started) < min(ended)
 
 
+def test_documents_beside_one_that_kills_its_worker_are_done(settings: Settings) -> None:
+    with running_engine(settings.model_copy(update={"jobs_at_once": 3})) as engine:
+        engine.wait_until_ready()
+        beside = [engine.submit("sleep 5") for _ in range(2)]
+        for job_id in beside:
+            engine.running(job_id)
+        poison = engine.submit("die")
+        behind = engine.submit("behind")
+        job = engine.finished(poison, seconds=90)
+        assert job.error is not None
+        assert (job.state, job.attempt, job.error.code) == ("failed", 3, "worker_lost")
+        jobs = [engine.finished(job_id, seconds=60) for job_id in [*beside, behind]]
+    assert [job.state for job in jobs] == ["succeeded"] * 3
+    assert all(job.n_lost <= 1 for job in jobs)
+
+
+def test_documents_beside_one_that_hangs_are_given_back_at_once(settings: Settings) -> None:
+    patient = settings.model_copy(update={"jobs_at_once": 3, "lease_seconds": 60.0})
+    with running_engine(patient) as engine:
+        engine.wait_until_ready()
+        hung = engine.submit("sleep 60")
+        started = engine.running(hung).started_at
+        assert started is not None
+        time.sleep(max(0.0, started + settings.job_deadline_seconds - 4 - time.time()))
+        beside = [engine.submit("sleep 6") for _ in range(2)]
+        for job_id in beside:
+            engine.running(job_id)
+        job = engine.finished(hung)
+        assert job.error is not None
+        assert (job.state, job.error.code) == ("failed", "deadline_exceeded")
+        jobs = [engine.finished(job_id) for job_id in beside]
+    assert [(job.state, job.attempt, job.n_lost) for job in jobs] == [("succeeded", 2, 0)] * 2
+
+
 def test_a_worker_that_grows_makes_room_for_another(settings: Settings) -> None:
     bounded = settings.model_copy(update={"max_worker_bytes": 600 * MIB})
     with running_engine(bounded) as engine:
@@ -143,6 +177,16 @@ def test_stopping_finishes_the_job_under_way(engine: Engine) -> None:
     assert second is not None
     assert (first.state, second.state) == ("succeeded", "queued")
     assert engine.services.presence.n_alive() == 0
+
+
+def test_a_stop_costs_the_document_under_way_no_attempt(engine: Engine) -> None:
+    engine.wait_until_ready()
+    long = engine.submit("sleep 60")
+    engine.running(long)
+    engine.supervisor.stop()
+    job = engine.services.jobs.get(long)
+    assert job is not None
+    assert (job.state, job.attempt, job.n_lost) == ("queued", 1, 0)
 
 
 def test_deleting_a_running_job_leaves_nothing(engine: Engine) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -15,9 +16,18 @@ from workers import patience
 from workers.blobs import SOURCE, BlobKey, LocalBlobStore, write_blob
 from workers.database import Database
 from workers.job_table import JobTable
-from workers.jobs import BATCH_LANE, INTERACTIVE_LANE, Job, NewJob, new_job_id
+from workers.jobs import (
+    BATCH_LANE,
+    DEFAULT_LEASES,
+    INTERACTIVE_LANE,
+    Job,
+    NewJob,
+    new_job_id,
+)
 from workers.lane_order import LONGEST_INTERACTIVE_RUN
-from workers.runner import JobRunner, PagePixels, RunPolicy
+from workers.lull import LONGEST_PAUSE_SECONDS, Lull
+from workers.page_pictures import PagePixels
+from workers.runner import JobRunner, RunPolicy
 
 
 class OnePage:
@@ -40,6 +50,23 @@ class OnePage:
         assert on_page is not None
         on_page(Page(number=1, width=4, height=3, words=()), np.zeros((3, 4, 3), dtype=np.uint8))
         return self._result
+
+
+class OutOfMemory:
+    """An extractor for whose documents there is not room enough."""
+
+    def extract(
+        self,
+        data: bytes,
+        *,
+        document_type: str,
+        document_id: str,
+        with_words: bool,
+        pages: Sequence[int] | None,
+        on_page: Callable[[Page, PagePixels | None], None] | None,
+    ) -> DocumentResult:
+        del data, document_type, document_id, with_words, pages, on_page
+        raise TransientError("not enough memory to decode the picture")
 
 
 class ShakyTable(JobTable):
@@ -104,6 +131,28 @@ def test_a_connection_that_stays_away_gives_the_job_back(
     policy = RunPolicy(patience_seconds=0.05, retry_seconds=60)
     JobRunner(table, blobs, OnePage(result), owner="a", policy=policy).drain()
     assert state_and_attempt(table, job_id) == ("queued", 1)
+
+
+def test_a_document_that_cannot_be_read_just_now_is_tried_as_often_as_may_be(
+    database: Database, blobs: LocalBlobStore
+) -> None:
+    table = JobTable(database)
+    job_id = submit(table, blobs)
+    policy = RunPolicy(retry_seconds=0.0)
+    JobRunner(table, blobs, OutOfMemory(), owner="a", policy=policy).drain()
+    assert state_and_attempt(table, job_id) == ("failed", DEFAULT_LEASES.max_attempts)
+
+
+def test_pauses_grow_while_the_store_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    stopping, pauses = threading.Event(), list[float]()
+    monkeypatch.setattr(stopping, "wait", pauses.append)
+    pausing = Lull(stopping)
+    for _ in range(6):
+        pausing.pause()
+    assert pauses == [1, 2, 4, 8, LONGEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS]
+    pausing.end()
+    pausing.pause()
+    assert pauses[-1] == 1
 
 
 def test_a_slice_ends_between_two_jobs_and_asks_for_another_bell(
