@@ -74,14 +74,14 @@ class Extraction:
         """
         with trace.step("read file"):
             data = self._document(job)
-        n_done = 0
 
         def on_page(page: Page, pixels: PagePixels | None) -> None:
-            nonlocal n_done
+            trace.begin(f"page {page.number} was stored")
             if pixels is not None:
                 key, picture = BlobKey(job.job_id, page_picture(page.number)), jpeg(pixels)
                 self.keep(lambda: write_blob(self._blobs, key, picture))
-            n_done += 1
+            trace.n_pages_done += 1
+            n_done = trace.n_pages_done
             if is_lost() or not self.keep(lambda: self._table.note_pages_done(job, n_done)):
                 raise LeaseLostError
 
@@ -93,6 +93,7 @@ class Extraction:
                 with_words=True,
                 pages=job.pages or None,
                 on_page=on_page,
+                on_stage=trace.begin,
             )
         return trace.result
 

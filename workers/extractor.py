@@ -22,6 +22,7 @@ class Extractor(Protocol):
         with_words: bool,
         pages: Sequence[int] | None,
         on_page: Callable[[Page, PagePixels | None], None] | None,
+        on_stage: Callable[[str], None],
     ) -> DocumentResult:
         """Turn a file into fields; raises DocspadeError only for what is expected to go wrong."""
         ...

@@ -174,11 +174,12 @@ class JobRunner:
             lambda: self._table.renew(job),
             every_seconds=self._policy.heartbeat_seconds,
             deadline_seconds=self._policy.deadline_seconds,
-            on_deadline=lambda: self._abandon(job, is_ours=not heartbeat.is_lost),
+            on_deadline=lambda: self._abandon(job, trace, is_ours=not heartbeat.is_lost),
         )
         try:
             with heartbeat:
                 result = self._extraction.result(job, trace, lambda: heartbeat.is_lost)
+                trace.begin("its result was stored")
                 with trace.step("store result"):
                     is_ours = self._extraction.keep(lambda: self._table.finish(job, result))
                 trace.end(result.status)
@@ -237,13 +238,16 @@ class JobRunner:
         # nothing more would be taken for one that killed it.
         return patiently(action, seconds=math.inf)
 
-    def _abandon(self, job: Job, *, is_ours: bool) -> None:
+    def _abandon(self, job: Job, trace: JobTrace, *, is_ours: bool) -> None:
         """End the process with a job that hangs; one that was taken away is not reported.
 
         The jobs beside it go back to their lanes at once.
         """
         seconds = self._policy.deadline_seconds
-        message = f"the document was not done within {seconds:g} seconds and was given up"
+        message = (
+            f"the document was not done within {seconds:g} seconds and was given up while "
+            f"{trace.stage}; pages done before: {trace.n_pages_done}"
+        )
         logger.error("job %s: %s", job.job_id, message)
         try:
             self._solitude.close()

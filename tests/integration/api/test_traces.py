@@ -45,8 +45,9 @@ class Reader:
         with_words: bool,
         pages: Sequence[int] | None,
         on_page: Callable[[Page, PagePixels | None], None] | None,
+        on_stage: Callable[[str], None],
     ) -> DocumentResult:
-        del data, document_type, with_words, pages, on_page
+        del data, document_type, with_words, pages, on_page, on_stage
         self._before()
         if self._error is not None:
             raise self._error

@@ -123,7 +123,7 @@ def test_documents_beside_one_that_hangs_are_given_back_at_once(settings: Settin
     patient = settings.model_copy(update={"jobs_at_once": 3, "lease_seconds": 60.0})
     with running_engine(patient) as engine:
         engine.wait_until_ready()
-        hung = engine.submit("sleep 60")
+        hung = engine.submit("linger 60")
         started = engine.running(hung).started_at
         assert started is not None
         time.sleep(max(0.0, started + settings.job_deadline_seconds - 4 - time.time()))
@@ -133,6 +133,7 @@ def test_documents_beside_one_that_hangs_are_given_back_at_once(settings: Settin
         job = engine.finished(hung)
         assert job.error is not None
         assert (job.state, job.error.code) == ("failed", "deadline_exceeded")
+        assert job.error.message.endswith("while its fields were found; pages done before: 1")
         jobs = [engine.finished(job_id) for job_id in beside]
     assert [(job.state, job.attempt, job.n_lost) for job in jobs] == [("succeeded", 2, 0)] * 2
 
@@ -211,6 +212,10 @@ def test_hung_job_is_given_up_and_the_next_one_runs(engine: Engine) -> None:
     assert job is not None
     assert job.error is not None
     assert job.error.code == "deadline_exceeded"
+    assert job.error.message == (
+        "the document was not done within 8 seconds and was given up while page 1 was read; "
+        "pages done before: 0"
+    )
     assert engine.finished(engine.submit("next")).state == "succeeded"
 
 

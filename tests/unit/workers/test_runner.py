@@ -45,8 +45,9 @@ class OnePage:
         with_words: bool,
         pages: Sequence[int] | None,
         on_page: Callable[[Page, PagePixels | None], None] | None,
+        on_stage: Callable[[str], None],
     ) -> DocumentResult:
-        del data, document_type, document_id, with_words, pages
+        del data, document_type, document_id, with_words, pages, on_stage
         assert on_page is not None
         on_page(Page(number=1, width=4, height=3, words=()), np.zeros((3, 4, 3), dtype=np.uint8))
         return self._result
@@ -64,8 +65,9 @@ class OutOfMemory:
         with_words: bool,
         pages: Sequence[int] | None,
         on_page: Callable[[Page, PagePixels | None], None] | None,
+        on_stage: Callable[[str], None],
     ) -> DocumentResult:
-        del data, document_type, document_id, with_words, pages, on_page
+        del data, document_type, document_id, with_words, pages, on_page, on_stage
         raise TransientError("not enough memory to decode the picture")
 
 
