@@ -21,6 +21,7 @@ from workers.jobs import (
     DEFAULT_LEASES,
     INTERACTIVE_LANE,
     Job,
+    JobError,
     NewJob,
     new_job_id,
 )
@@ -72,9 +73,13 @@ class OutOfMemory:
 
 
 class ShakyTable(JobTable):
-    """Loses its connection at the first attempts to finish, before or after the commit."""
+    """Loses its connection at the first attempts to finish, before or after the commit.
+
+    So it may at the first attempts to give a job back.
+    """
 
     n_losses = 0
+    n_losses_at_giving_back = 0
     is_lost_after_commit = False
 
     def finish(self, job: Job, result: DocumentResult) -> bool:
@@ -84,6 +89,12 @@ class ShakyTable(JobTable):
                 super().finish(job, result)
             raise TransientError("the connection was lost")
         return super().finish(job, result)
+
+    def postpone(self, job: Job, reason: JobError, *, delay_seconds: float = 0.0) -> bool:
+        if self.n_losses_at_giving_back > 0:
+            self.n_losses_at_giving_back -= 1
+            raise TransientError("the connection was lost")
+        return super().postpone(job, reason, delay_seconds=delay_seconds)
 
 
 @pytest.fixture
@@ -128,7 +139,7 @@ def test_a_result_is_kept_through_a_lost_connection(
 def test_a_connection_that_stays_away_gives_the_job_back(
     table: ShakyTable, blobs: LocalBlobStore, result: DocumentResult
 ) -> None:
-    table.n_losses = 10_000
+    table.n_losses, table.n_losses_at_giving_back = 10_000, 5  # for longer than there is patience
     job_id = submit(table, blobs)
     policy = RunPolicy(patience_seconds=0.05, retry_seconds=60)
     JobRunner(table, blobs, OnePage(result), owner="a", policy=policy).drain()
