@@ -50,6 +50,18 @@ def contradiction(types: Mapping[str, float], wanted: str) -> Issue | None:
     return Issue(code="other_type", severity="warning", message=message, fields=[])
 
 
+def unknown_type(chosen: ChosenType) -> Issue:
+    """A warning where a document is of no known type."""
+    message = f"the document is of none of the known types (confidence {chosen.confidence:.2f})"
+    return Issue(code="unknown_type", severity="warning", message=message, fields=[])
+
+
+def no_fields(type_name: str) -> Issue:
+    """A warning where a document has none of its type's fields."""
+    message = f"no field of type {type_name} was found"
+    return Issue(code="no_fields", severity="warning", message=message, fields=[])
+
+
 def confidence_by_fields(fields: Mapping[str, FieldNode]) -> float:
     """How sure a type is where the model tells none: by the fields of it that were found."""
     return type_confidence(

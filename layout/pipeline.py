@@ -11,16 +11,18 @@ from typing import Final, Protocol
 from layout.assemble import assemble
 from layout.checks import check_arithmetic
 from layout.decode import decode
-from layout.document_type import ChosenType, choose_type, confidence_by_fields, contradiction
+from layout.document_type import (
+    ChosenType,
+    choose_type,
+    confidence_by_fields,
+    contradiction,
+    no_fields,
+    unknown_type,
+)
 from layout.graph import UNKNOWN_TYPE, FieldGraph, GraphScores, join_graphs
 from layout.page_report import page_entry, page_failed, page_warnings
 from layout.page_runs import page_runs
-from layout.result import (
-    DocumentResult,
-    FieldNode,
-    Issue,
-    ModelEntry,
-)
+from layout.result import DocumentResult, FieldNode, Issue, ModelEntry
 from layout.schema import DocumentSchema, load_schema
 from layout.splitting import MAX_PAGES, first_pages, identifying_values, split_issue
 from ocr.engine import Device, Image, OcrOptions, PpocrOptions, open_engine
@@ -37,9 +39,11 @@ MAX_WORDS_AT_ONCE: Final = 5_000
 OnPage = Callable[[Page, Image | None], None]
 """Called for every page that was read, with its upright picture if it has one."""
 
+OnStage = Callable[[str], None]
+"""Called with what is done next, to follow "while": "page 3 was read"."""
+
 OnGraph = Callable[[Sequence[Page], FieldGraph], None]
 """Called once with the pages that were read and the graph that was decoded from their words."""
-
 
 _Choice = tuple[ChosenType, DocumentSchema | None, list[Issue]]
 
@@ -149,6 +153,7 @@ class Pipeline:
         pages: Sequence[int] | None = None,
         on_page: OnPage | None = None,
         on_graph: OnGraph | None = None,
+        on_stage: OnStage = lambda _stage: None,
     ) -> DocumentResult:
         """Turn a document into fields.
 
@@ -161,6 +166,7 @@ class Pipeline:
             pages: numbers, from 1, of those to read; None reads all.
             on_page: is told of each page as soon as it is read.
             on_graph: is told of the decoded graph, its word ids counted over all pages read.
+            on_stage: is told of each stage before it begins.
 
         Returns:
             The result; "partial" if some pages failed.
@@ -170,22 +176,19 @@ class Pipeline:
             DocspadeError: what else its stages raise on purpose.
         """
         wanted = None if document_type == AUTO else self._schema(document_type)
-        document = self._read(data, pages, on_page)
+        document = self._read(data, pages, on_page, on_stage)
+        on_stage("its fields were found")
         start = time.perf_counter()
         found = self._find(document.pages, wanted)
         layout_seconds = time.perf_counter() - start
         if on_graph is not None:
             on_graph(document.pages, found.graph)
-        start = time.perf_counter()
+        start, chosen = time.perf_counter(), found.chosen
         fields, issues = self._assemble(document.pages, found)
-        chosen = found.chosen
         if wanted is None and not self._model.types:
             chosen = ChosenType(chosen.name, confidence_by_fields(fields))
         seconds = {"layout": layout_seconds, "assemble": time.perf_counter() - start}
-        timings_ms = {
-            **document.timings_ms,
-            **{stage: duration * 1000 for stage, duration in seconds.items()},
-        }
+        timings_ms = document.timings_ms | {name: took * 1000 for name, took in seconds.items()}
         return DocumentResult(
             id=document_id,
             type=chosen.name,
@@ -206,7 +209,7 @@ class Pipeline:
             return {}, []
         fields, issues = assemble(found.graph, pages, found.schema, self._model.calibrate)
         issues += check_arithmetic(fields, found.schema.name)
-        return fields, issues if fields else [*issues, _no_fields(found.schema)]
+        return fields, issues if fields else [*issues, no_fields(found.schema.name)]
 
     def _choose(self, types: Mapping[str, float], wanted: DocumentSchema | None) -> _Choice:
         """The document's type, the one that was asked for or the likeliest, and what is odd.
@@ -221,7 +224,7 @@ class Pipeline:
             return ChosenType(name, 0.0), self._schema(name), []
         chosen = choose_type(types)
         if chosen.name == UNKNOWN_TYPE:
-            return chosen, None, [_unknown_type(chosen)]
+            return chosen, None, [unknown_type(chosen)]
         return chosen, self._schema(chosen.name), []
 
     def _schema(self, document_type: str) -> DocumentSchema:
@@ -233,15 +236,23 @@ class Pipeline:
         return schema
 
     def _read(
-        self, data: bytes, selection: Sequence[int] | None, on_page: OnPage | None
+        self,
+        data: bytes,
+        selection: Sequence[int] | None,
+        on_page: OnPage | None,
+        on_stage: OnStage,
     ) -> _ReadDocument:
         start = time.perf_counter()
+        on_stage("its file was opened")
         source = self._reader.open(data)
         read: list[Page] = []
         failed: list[FailedPage] = []
         issues: list[Issue] = []
         timings_ms = {"decode": (time.perf_counter() - start) * 1000, "ocr": 0.0}
-        for outcome in source.pages(selection):
+        outcomes = source.pages(selection)
+        for number in range(1, source.n_pages + 1) if selection is None else selection:
+            on_stage(f"page {number} was read")
+            outcome = next(outcomes)
             if isinstance(outcome, FailedPage):
                 failed.append(outcome)
                 issues.append(page_failed(outcome))
@@ -286,13 +297,3 @@ class Pipeline:
         numbers = [page.number for page in pages if page.words]
         issue = split_issue(numbers, first_pages(values))
         return [] if issue is None else [issue]
-
-
-def _unknown_type(chosen: ChosenType) -> Issue:
-    message = f"the document is of none of the known types (confidence {chosen.confidence:.2f})"
-    return Issue(code="unknown_type", severity="warning", message=message, fields=[])
-
-
-def _no_fields(schema: DocumentSchema) -> Issue:
-    message = f"no field of type {schema.name} was found"
-    return Issue(code="no_fields", severity="warning", message=message, fields=[])

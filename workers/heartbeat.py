@@ -16,6 +16,9 @@ logger = logging.getLogger(__name__)
 class Heartbeat:
     """Renews a lease from a thread of its own for the length of a `with` block.
 
+    A lease that is lost is renewed no more, but the deadline stands: what hangs would otherwise
+    keep its worker for ever, once its document was deleted.
+
     Args:
         renew: prolongs the lease; False when it is lost.
         every_seconds: between two renewals; a third of the lease or less.
@@ -64,11 +67,14 @@ class Heartbeat:
             if self._stop.wait(pause_seconds):
                 return
             left_seconds -= pause_seconds
-            try:
-                if not self._renew():
-                    self._lost.set()
-                    return
-            except TransientError as error:
-                # The lease outlives a missed beat or two; the next one may get through.
-                logger.warning("a lease could not be renewed: %s", error)
+            if not self.is_lost:
+                self._beat()
         self._on_deadline()
+
+    def _beat(self) -> None:
+        try:
+            if not self._renew():
+                self._lost.set()
+        except TransientError as error:
+            # The lease outlives a missed beat or two; the next one may get through.
+            logger.warning("a lease could not be renewed: %s", error)

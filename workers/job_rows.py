@@ -14,7 +14,7 @@ from workers.tables import jobs
 ORDER_SECONDS: Final = 1e-6
 """Between two jobs that are added together: their order is that of their times."""
 
-Values = dict[str, str | int | float | None]
+Values = dict[str, str | int | float | ColumnElement[int] | ColumnElement[float] | None]
 
 
 def fence(job: Job) -> ColumnElement[bool]:
@@ -63,6 +63,33 @@ def row_of(new: NewJob, now: float, place: int = 0) -> Values:
     }
 
 
+def row_tried_afresh(now: float) -> Values:
+    """What a job's row says that failed and waits again, with all its attempts."""
+    return {
+        "available_at": now,
+        "attempt": 0,
+        "n_charged": 0,
+        "n_lost": 0,
+        "hindered_since": None,
+        "n_pages_done": 0,
+        "started_at": None,
+        "finished_at": None,
+        "error_code": None,
+        "error_message": None,
+    }
+
+
+def row_ended(now: float, error: JobError | None = None) -> Values:
+    """What a job's row says besides its state once it has ended."""
+    return {
+        "finished_at": now,
+        "lease_owner": None,
+        "lease_until": None,
+        "error_code": error.code if error else None,
+        "error_message": error.message if error else None,
+    }
+
+
 def job_from_row(row: Row[tuple[object, ...]]) -> Job:
     """A job from its row."""
     selection = row.page_selection
@@ -89,4 +116,5 @@ def job_from_row(row: Row[tuple[object, ...]]) -> Job:
         tenant=row.tenant,
         batch_id=row.batch_id,
         source=row.source,
+        n_lost=row.n_lost,
     )

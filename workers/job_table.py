@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, and_, insert, not_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from layout.result import DocumentResult
@@ -23,18 +23,19 @@ from workers.database import Database
 from workers.idempotency import OF_BATCHES, OF_JOBS, OnceKey, note_key
 from workers.job_figures import count_endings
 from workers.job_removal import JobRemoval
-from workers.job_rows import Values, can_be_read, fence, job_from_row, row_of, stands
-from workers.jobs import DEFAULT_LEASES, Job, JobError, LeasePolicy, NewJob
-from workers.states import (
-    CLAIM,
-    FAIL,
-    FINISH_PARTIAL,
-    REFUSE,
-    RELEASE,
-    RETRY,
-    SUCCEED,
-    Transition,
+from workers.job_returns import Return, charged, hindered, lost
+from workers.job_rows import (
+    Values,
+    can_be_read,
+    fence,
+    job_from_row,
+    row_ended,
+    row_of,
+    row_tried_afresh,
+    stands,
 )
+from workers.jobs import DEFAULT_LEASES, Job, JobError, LeasePolicy, NewJob
+from workers.states import CLAIM, FAIL, FINISH_PARTIAL, REFUSE, RELEASE, RETRY, SUCCEED, Transition
 from workers.tables import jobs, results
 from workers.webhook_deliveries import plan_deliveries
 
@@ -59,6 +60,11 @@ class JobTable(JobRemoval):
     ) -> None:
         super().__init__(database, clock=clock)
         self._policy = policy
+
+    @property
+    def lease_seconds(self) -> float:
+        """For which a claim or a renewal holds."""
+        return self._policy.lease_seconds
 
     def add(self, new: NewJob, once: OnceKey | None = None) -> Job:
         """Put a job into its lane; once this returns the job cannot be lost.
@@ -167,7 +173,9 @@ class JobTable(JobRemoval):
         body = zlib.compress(result.to_json().encode(), level=1)
         with self._database.write() as connection:
             timings_ms = result.timings_ms
-            if not self._move(connection, transition, fence(job), self._ending(), timings_ms):
+            if not self._move(
+                connection, transition, fence(job), row_ended(self._clock()), timings_ms
+            ):
                 return False
             connection.execute(insert(results).values(job_id=job.job_id, body=body))
         return True
@@ -175,7 +183,7 @@ class JobTable(JobRemoval):
     def fail(self, job: Job, error: JobError) -> bool:
         """End the job with a reason; False when the lease was lost."""
         with self._database.write() as connection:
-            return self._move(connection, FAIL, fence(job), self._ending(error)) == 1
+            return self._move(connection, FAIL, fence(job), row_ended(self._clock(), error)) == 1
 
     def release(self, job: Job, reason: JobError, *, delay_seconds: float = 0.0) -> bool:
         """Give a job back to its lane, or fail it for `reason` when its attempts are used up.
@@ -183,19 +191,31 @@ class JobTable(JobRemoval):
         Returns:
             False when the lease was lost.
         """
-        with self._database.write() as connection:
-            return self._release(connection, fence(job), reason, delay_seconds) == 1
+        return self._put_back(fence(job), charged(self._policy), reason, delay_seconds) == 1
+
+    def postpone(self, job: Job, reason: JobError, *, delay_seconds: float = 0.0) -> bool:
+        """Give a job back that the service could not do just then; it costs no attempt.
+
+        Returns:
+            False when the lease was lost.
+        """
+        back = hindered(self._policy, self._clock())
+        return self._put_back(fence(job), back, reason, delay_seconds) == 1
+
+    def postpone_all(self, owner: str, reason: JobError) -> int:
+        """Give back all that a worker holds that must end; it costs them no attempt."""
+        return self._put_back(
+            jobs.c.lease_owner == owner, hindered(self._policy, self._clock()), reason
+        )
 
     def release_worker(self, owner: str, reason: JobError) -> int:
         """Give back all that a dead worker held; returns how many jobs that were."""
-        with self._database.write() as connection:
-            return self._release(connection, jobs.c.lease_owner == owner, reason, 0.0)
+        return self._put_back(jobs.c.lease_owner == owner, lost(self._policy), reason)
 
     def release_expired(self, reason: JobError) -> int:
         """Give back all jobs whose lease ran out; returns how many those were."""
-        with self._database.write() as connection:
-            expired = jobs.c.lease_until < self._clock()
-            return self._release(connection, expired, reason, 0.0)
+        is_expired = jobs.c.lease_until < self._clock()
+        return self._put_back(is_expired, lost(self._policy), reason)
 
     def retry(self, job_id: str) -> bool:
         """Let a failed job wait again, with all its attempts; False where there is nothing to try.
@@ -224,45 +244,25 @@ class JobTable(JobRemoval):
             if new.refusal is not None:
                 refused[new.refusal].append(new.job_id)
         for refusal, ids in refused.items():
-            self._move(connection, REFUSE, jobs.c.id.in_(ids), self._ending(refusal))
+            self._move(connection, REFUSE, jobs.c.id.in_(ids), row_ended(self._clock(), refusal))
 
     def _retry(self, connection: Connection, which: ColumnElement[bool]) -> int:
-        afresh: Values = {
-            "available_at": self._clock(),
-            "attempt": 0,
-            "n_pages_done": 0,
-            "started_at": None,
-            "finished_at": None,
-            "error_code": None,
-            "error_message": None,
-        }
+        afresh = row_tried_afresh(self._clock())
         return self._move(connection, RETRY, and_(which, can_be_read()), afresh)
 
-    def _release(
-        self,
-        connection: Connection,
-        which: ColumnElement[bool],
-        reason: JobError,
-        delay_seconds: float,
+    def _put_back(
+        self, which: ColumnElement[bool], back: Return, reason: JobError, delay_seconds: float = 0.0
     ) -> int:
-        may_try_again = jobs.c.attempt < self._policy.max_attempts
         waiting: Values = {
             "available_at": self._clock() + delay_seconds,
             "lease_owner": None,
             "lease_until": None,
         }
-        n_released = self._move(connection, RELEASE, and_(which, may_try_again), waiting)
-        is_used_up = and_(which, jobs.c.attempt >= self._policy.max_attempts)
-        return n_released + self._move(connection, FAIL, is_used_up, self._ending(reason))
-
-    def _ending(self, error: JobError | None = None) -> Values:
-        return {
-            "finished_at": self._clock(),
-            "lease_owner": None,
-            "lease_until": None,
-            "error_code": error.code if error else None,
-            "error_message": error.message if error else None,
-        }
+        waits, fails = and_(which, back.may_try_again), and_(which, not_(back.may_try_again))
+        with self._database.write() as connection:
+            n_moved = self._move(connection, RELEASE, waits, {**waiting, **back.counts})
+            ended: Values = {**row_ended(self._clock(), reason), **back.counts}
+            return n_moved + self._move(connection, FAIL, fails, ended)
 
     @staticmethod
     def _move(

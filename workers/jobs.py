@@ -79,12 +79,19 @@ WORKER_LOST = JobError(
 )
 """Why a job fails whose attempts are used up by dying workers."""
 
+WORKER_STOPPED = JobError(
+    "transient_error",
+    "the service was stopped each time before this document was done, so it was given up",
+)
+"""Why a job fails that workers gave back for a day because they were stopped."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """One row of the job table, as it was when it was read. Times: seconds since 1970, UTC.
 
     `lease_owner` with `attempt` is the fence: only the worker that claimed this attempt may write.
+    `n_lost` workers died over it so far.
     """
 
     job_id: str
@@ -106,14 +113,30 @@ class Job:
     tenant: str = DEFAULT_TENANT
     batch_id: str | None = None
     source: str | None = None
+    n_lost: int = 0
+
+    @property
+    def needs_solitude(self) -> bool:
+        """Whether it may have killed a worker: nobody else's work should be at risk with it."""
+        return self.n_lost > 0
+
+
+HINDERED_SECONDS: Final = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
 class LeasePolicy:
-    """How long a claim holds without being renewed, and how often a job may be claimed."""
+    """How long a claim holds without being renewed, and how often a job may be claimed.
+
+    Attributes:
+        lease_seconds: for which a claim holds.
+        max_attempts: that are held against a job, see `workers.job_returns`.
+        hindered_seconds: after the service first could not do a job, the job is not tried again.
+    """
 
     lease_seconds: float = 30.0
     max_attempts: int = 3
+    hindered_seconds: float = HINDERED_SECONDS
 
 
 DEFAULT_LEASES: Final = LeasePolicy()

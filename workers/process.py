@@ -17,13 +17,14 @@ from pydantic import BaseModel, ConfigDict
 from ocr.errors import TransientError
 from workers import broker
 from workers.celery_app import Doorbell, make_app, make_worker
-from workers.jobs import WORKER_LOST
+from workers.extractor import Extractor
+from workers.jobs import WORKER_STOPPED
 from workers.logs import set_up_logging
 from workers.memory import MemoryWatch
 from workers.periodic import Periodic
 from workers.pipeline import open_pipeline
 from workers.presence import BEAT_SECONDS
-from workers.runner import Extractor, JobRunner, RunPolicy
+from workers.runner import JobRunner, RunPolicy
 from workers.services import Services, open_services
 from workers.settings import Settings
 from workers.supervisor import RECYCLED_EXIT_CODE, SIGN_OF_WORK
@@ -153,7 +154,7 @@ def _give_up(services: Services, worker_id: str) -> None:
     """End a worker whose job outlasts the time of grace; the job goes back to its lane at once."""
     logger.warning("the document under way is given back: it took too long for a stop")
     try:
-        services.jobs.release_worker(worker_id, WORKER_LOST)
+        services.jobs.postpone_all(worker_id, WORKER_STOPPED)
         services.presence.leave(worker_id)
     except TransientError as error:
         logger.warning("jobs of %s wait until their lease ends: %s", worker_id, error)

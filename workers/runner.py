@@ -1,59 +1,37 @@
-"""Runs claimed jobs: reads the document, extracts, stores pictures and result, reports failures."""
+"""Claims jobs, has them run, stores results and reports failures."""
 
 from __future__ import annotations
 
-import io
 import logging
+import math
 import os
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Final, TypeVar
 
-import numpy as np
-import numpy.typing as npt
-from PIL import Image
-
-from layout.result import DocumentResult
-from ocr.errors import DefectError, DocspadeError, TransientError
-from ocr.formats import sniff
-from ocr.types import Page
-from workers.blobs import SOURCE, BlobKey, BlobStore, page_picture, write_blob
+from ocr.errors import DocspadeError, TransientError
+from workers.blobs import BlobStore
+from workers.extraction import Extraction, HinderedError, LeaseLostError
+from workers.extractor import Extractor
 from workers.heartbeat import Heartbeat
 from workers.job_table import JobTable
-from workers.jobs import Job, JobError
+from workers.jobs import WORKER_STOPPED, Job, JobError
 from workers.lane_order import LaneOrder
+from workers.lull import Lull
 from workers.patience import PATIENCE_SECONDS, patiently
+from workers.solitude import Solitude
 from workers.sources import NO_SOURCES, Sources
-from workers.traces import EXTRACTION, NO_TRACES, JobTrace, Traces
+from workers.traces import NO_TRACES, JobTrace, Traces
 
 logger = logging.getLogger(__name__)
 
-JPEG_QUALITY = 85
-MAX_PICTURE_SIDE_PX = 2400  # enough to read along on a large screen
 DEADLINE_EXIT_CODE = 70
 SLICE_SECONDS = 300.0
+LONGEST_RETRY_SECONDS: Final = 60.0
 
 T = TypeVar("T")
-PagePixels = npt.NDArray[np.uint8]
-
-
-class Extractor(Protocol):
-    """What the runner needs of `layout.pipeline.Pipeline`."""
-
-    def extract(
-        self,
-        data: bytes,
-        *,
-        document_type: str,
-        document_id: str,
-        with_words: bool,
-        pages: Sequence[int] | None,
-        on_page: Callable[[Page, PagePixels | None], None] | None,
-    ) -> DocumentResult:
-        """Turn a file into fields; raises DocspadeError only for what is expected to go wrong."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +41,8 @@ class RunPolicy:
     Attributes:
         heartbeat_seconds: between two renewals of a lease.
         deadline_seconds: a job's longest run.
-        retry_seconds: pause before a job is tried again.
+        retry_seconds: pause before a job is tried again; longer, up to `LONGEST_RETRY_SECONDS`,
+            with each attempt.
         slice_seconds: after which a worker takes no further job for the same bell: brokers take a
             bell back that nobody acknowledges in good time.
         patience_seconds: how long database and store may be away before the work is given back.
@@ -78,15 +57,12 @@ class RunPolicy:
     n_at_once: int = 1
 
 
-class _LeaseLostError(Exception):
-    """The job was deleted or taken over: whatever is still to be done for it is in vain."""
-
-
 class JobRunner:
     """Claims jobs for one worker and runs them, in each thread that drains one after another.
 
     A job that outlasts its deadline is failed, and the process ends: nothing else stops a thread
-    that hangs.
+    that hangs. So it does for a job that was taken away meanwhile, which is then not reported. Jobs
+    beside it are given back before.
 
     Args:
         table: where jobs are claimed and reported.
@@ -113,15 +89,22 @@ class JobRunner:
     ) -> None:
         self._table = table
         self._blobs = blobs
-        self._extractor = extractor
+        self._extraction = Extraction(
+            table,
+            blobs,
+            extractor,
+            sources=sources,
+            patience_seconds=policy.patience_seconds,
+        )
         self._owner = owner
-        self._sources = sources
         self._policy = policy
         self._after_job = after_job
         self._traces = traces
         self._stopping = threading.Event()
         self._order = LaneOrder()
         self._slots = threading.BoundedSemaphore(policy.n_at_once)
+        self._solitude = Solitude(self._stopping)
+        self._lull = Lull(self._stopping)
 
     def stop(self) -> None:
         """Claim no more; a job under way is finished."""
@@ -154,14 +137,23 @@ class JobRunner:
             while not self._stopping.is_set():
                 if time.monotonic() >= end:
                     return True
-                job = self._claim()
+                job = self._solitude.enter(self._claim, end)
                 if job is None:
-                    return False
-                self._run(job)
+                    self._lull.end()
+                    return time.monotonic() >= end
+                try:
+                    is_hindered = self._run(job)
+                finally:
+                    self._solitude.leave(job)
                 self._after_job()
+                if is_hindered:
+                    self._lull.pause()
+                else:
+                    self._lull.end()
         except TransientError as error:
             # The sweeper rings again, and gives back what was left half done.
             logger.warning("the lanes are left for now: %s", error)
+            self._lull.pause()
         return False
 
     def _claim(self) -> Job | None:
@@ -172,95 +164,98 @@ class JobRunner:
                 return job
         return None
 
-    def _run(self, job: Job) -> None:
+    def _run(self, job: Job) -> bool:
+        """Run a job to its end; returns whether the service could not do it just now."""
+        if job.needs_solitude and not self._is_alone(job):
+            return False
         trace = JobTrace(job)
+        is_hindered = False
         heartbeat = Heartbeat(
             lambda: self._table.renew(job),
             every_seconds=self._policy.heartbeat_seconds,
             deadline_seconds=self._policy.deadline_seconds,
-            on_deadline=lambda: self._abandon(job),
+            on_deadline=lambda: self._abandon(job, trace, is_ours=not heartbeat.is_lost),
         )
         try:
             with heartbeat:
-                result = self._extract(job, heartbeat, trace)
+                result = self._extraction.result(job, trace, lambda: heartbeat.is_lost)
+                trace.begin("its result was stored")
                 with trace.step("store result"):
-                    is_ours = self._keep(lambda: self._table.finish(job, result))
+                    is_ours = self._extraction.keep(lambda: self._table.finish(job, result))
                 trace.end(result.status)
-        except _LeaseLostError:
+        except LeaseLostError:
             is_ours = False
         except TransientError as error:
             reason = JobError(error.code, error.message)
             trace.end("released", error.code)
-            delay_seconds = self._policy.retry_seconds * job.attempt
-            is_ours = self._keep(
-                lambda: self._table.release(job, reason, delay_seconds=delay_seconds)
+            is_ours = self._report(
+                lambda: self._table.release(job, reason, delay_seconds=self._delay_seconds(job))
+            )
+        except HinderedError as error:
+            is_hindered, hindrance = True, error.reason
+            trace.end("released", hindrance.code)
+            is_ours = self._report(
+                lambda: self._table.postpone(job, hindrance, delay_seconds=self._delay_seconds(job))
             )
         except DocspadeError as error:
             fault = JobError(error.code, error.message)
             trace.end("failed", error.code)
-            is_ours = self._keep(lambda: self._table.fail(job, fault))
+            is_ours = self._report(lambda: self._table.fail(job, fault))
         except Exception:
             # The job's edge: a bug of ours fails this job alone, and the worker lives.
             logger.exception("job %s failed by a defect", job.job_id)
             fault = JobError("defect", _DEFECT_MESSAGE)
             trace.end("failed", fault.code)
-            is_ours = self._keep(lambda: self._table.fail(job, fault))
+            is_ours = self._report(lambda: self._table.fail(job, fault))
         if not is_ours:
             trace.end("lease_lost")
             self._forget(job)
         self._traces.job(trace)
+        return is_hindered
 
-    def _keep(self, action: Callable[[], T]) -> T:
-        # What was done for minutes is not thrown away because a connection was lost.
-        return patiently(action, seconds=self._policy.patience_seconds)
+    def _is_alone(self, job: Job) -> bool:
+        """Wait until no job runs beside this one; False when it was given back or taken away."""
+        waiting = Heartbeat(
+            lambda: self._table.renew(job),
+            every_seconds=self._policy.heartbeat_seconds,
+            deadline_seconds=math.inf,  # those that it waits for have theirs
+            on_deadline=lambda: None,
+        )
+        with waiting:
+            is_alone = self._solitude.wait_alone(lambda: waiting.is_lost)
+        if waiting.is_lost:
+            self._forget(job)
+        elif not is_alone:
+            self._report(lambda: self._table.postpone(job, WORKER_STOPPED))
+        return is_alone and not waiting.is_lost
 
-    def _extract(self, job: Job, heartbeat: Heartbeat, trace: JobTrace) -> DocumentResult:
-        with trace.step("read file"):
-            data = self._document(job)
-        n_done = 0
+    def _delay_seconds(self, job: Job) -> float:
+        return min(self._policy.retry_seconds * job.attempt, LONGEST_RETRY_SECONDS)
 
-        def on_page(page: Page, pixels: PagePixels | None) -> None:
-            nonlocal n_done
-            if pixels is not None:
-                key, picture = BlobKey(job.job_id, page_picture(page.number)), _jpeg(pixels)
-                self._keep(lambda: write_blob(self._blobs, key, picture))
-            n_done += 1
-            if heartbeat.is_lost or not self._keep(
-                lambda: self._table.note_pages_done(job, n_done)
-            ):
-                raise _LeaseLostError
+    @staticmethod
+    def _report(action: Callable[[], T]) -> T:
+        # While the database is away there is nothing else to do, and a job whose worker says
+        # nothing more would be taken for one that killed it.
+        return patiently(action, seconds=math.inf)
 
-        with trace.step(EXTRACTION):
-            trace.result = self._extractor.extract(
-                data,
-                document_type=job.document_type,
-                document_id=job.job_id,
-                with_words=True,
-                pages=job.pages or None,
-                on_page=on_page,
-            )
-        return trace.result
+    def _abandon(self, job: Job, trace: JobTrace, *, is_ours: bool) -> None:
+        """End the process with a job that hangs; one that was taken away is not reported.
 
-    def _document(self, job: Job) -> bytes:
-        if job.source is None:
-            stored = self._keep(lambda: self._blobs.read(BlobKey(job.job_id, SOURCE)))
-            if stored is None:
-                raise DefectError("the stored file is gone")
-            return stored
-        # Not kept: who tries a document again wants what is there by then.
-        max_file_bytes = self._keep(lambda: self._table.max_file_bytes(job))
-        data = self._sources.read(job.source, job.tenant, max_file_bytes)
-        media_type = sniff(data)
-        if not self._keep(lambda: self._table.note_document(job, len(data), media_type)):
-            raise _LeaseLostError
-        return data
-
-    def _abandon(self, job: Job) -> None:
+        The jobs beside it go back to their lanes at once.
+        """
         seconds = self._policy.deadline_seconds
-        message = f"the document was not done within {seconds:g} seconds and was given up"
+        message = (
+            f"the document was not done within {seconds:g} seconds and was given up while "
+            f"{trace.stage}; pages done before: {trace.n_pages_done}"
+        )
         logger.error("job %s: %s", job.job_id, message)
         try:
-            self._table.fail(job, JobError("deadline_exceeded", message))
+            self._solitude.close()
+            if is_ours:
+                self._extraction.keep(
+                    lambda: self._table.fail(job, JobError("deadline_exceeded", message))
+                )
+            self._extraction.keep(lambda: self._table.postpone_all(self._owner, WORKER_STOPPED))
         finally:
             os._exit(DEADLINE_EXIT_CODE)
 
@@ -271,12 +266,3 @@ class JobRunner:
 
 
 _DEFECT_MESSAGE = "docspade met a defect of its own in this document; the log has the details"
-
-
-def _jpeg(pixels: PagePixels) -> bytes:
-    """A page's picture, RGB [H, W, 3], as JPEG, shrunk where it is very large."""
-    picture = Image.fromarray(pixels)
-    picture.thumbnail((MAX_PICTURE_SIDE_PX, MAX_PICTURE_SIDE_PX))
-    buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=JPEG_QUALITY)
-    return buffer.getvalue()

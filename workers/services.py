@@ -71,7 +71,8 @@ def open_services(settings: Settings) -> Services:
         broker=BrokerAddress(
             settings.remote_broker_url,
             settings.broker_dir,
-            longest_slice_seconds=SLICE_SECONDS + settings.job_deadline_seconds,
+            # A job may have to wait for those beside it before it runs.
+            longest_slice_seconds=SLICE_SECONDS + 2 * settings.job_deadline_seconds,
         ),
     )
 

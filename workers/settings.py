@@ -88,7 +88,8 @@ class Settings(BaseSettings):
         webhook_hosts: hosts, `host:port` or networks (`10.0.0.0/8`) to which webhooks may lead
             although they are not public.
         lease_seconds: a worker that is silent for so long loses its job to another.
-        max_attempts: how many workers may die over one document.
+        max_attempts: how many workers may die over one document; what the service could not do
+            just then does not count.
         job_deadline_seconds: longest time for one document.
         jobs_at_once: documents that one worker has under way; on a GPU they share its calls.
         max_worker_bytes: memory above which a worker ends after the document under way and another

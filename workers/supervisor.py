@@ -32,6 +32,7 @@ class Supervisor:
     Args:
         make_order: from a new worker's name, the line to send.
         on_death: called with the name of a worker that died by itself.
+        on_stop: called with the name of the worker that was stopped; None: as of one that died.
         grace_seconds: how long a worker may take to finish its job when asked to stop.
         command: how to start a worker.
     """
@@ -41,11 +42,13 @@ class Supervisor:
         make_order: Callable[[str], str],
         on_death: Callable[[str], None],
         *,
+        on_stop: Callable[[str], None] | None = None,
         grace_seconds: float = 30.0,
         command: Sequence[str] = WORKER_COMMAND,
     ) -> None:
         self._make_order = make_order
         self._on_death = on_death
+        self._on_stop = on_stop or on_death
         self._grace_seconds = grace_seconds
         self._command = tuple(command)
         self._stopping = threading.Event()
@@ -84,7 +87,7 @@ class Supervisor:
             born = time.monotonic()
             exit_code, has_worked = self._run_worker(name)
             if self._stopping.is_set():
-                self._on_death(name)  # a job cut short goes back to its lane at once
+                self._on_stop(name)  # a job cut short goes back to its lane at once
                 return
             is_healthy = has_worked or time.monotonic() - born > HEALTHY_SECONDS
             n_deaths = 0 if is_healthy else n_deaths + 1

@@ -9,6 +9,7 @@ import itertools
 import logging
 import time
 
+from ocr.errors import TransientError
 from workers.celery_app import Doorbell
 from workers.jobs import WORKER_LOST
 from workers.retention import ORPHAN_SECONDS, Retention
@@ -34,18 +35,28 @@ class Sweeper:
         self._doorbell = doorbell
         self._retention = retention
         self._next_housekeeping = 0.0
+        self._expiry_from = 0.0
 
     def sweep(self) -> None:
         """One round. Raises TransientError while database or store cannot be used."""
-        n_expired = self._table.release_expired(WORKER_LOST)
-        if n_expired:
-            logger.warning("%d jobs lost their worker", n_expired)
+        if time.monotonic() >= self._expiry_from:
+            self._release_expired()
         for lane in self._table.waiting_lanes():
             self._doorbell.ring(lane)
         if time.monotonic() >= self._next_housekeeping:
             self.discard_leftovers()
             self.discard_expired()
             self._next_housekeeping = time.monotonic() + HOUSEKEEPING_SECONDS
+
+    def _release_expired(self) -> None:
+        try:
+            n_expired = self._table.release_expired(WORKER_LOST)
+        except TransientError:
+            # Nobody could renew a lease either: workers that live do so first.
+            self._expiry_from = time.monotonic() + self._table.lease_seconds
+            raise
+        if n_expired:
+            logger.warning("%d jobs lost their worker", n_expired)
 
     def discard_leftovers(self) -> None:
         """Remove unfinished blobs, and blobs of documents that the table does not know."""

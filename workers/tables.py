@@ -46,6 +46,9 @@ jobs = Table(
     Column("error_code", String(64)),
     Column("error_message", Text),
     Column("batch_id", String(32)),
+    Column("n_charged", Integer, nullable=False, server_default="0"),  # see workers.job_returns
+    Column("n_lost", Integer, nullable=False, server_default="0"),  # workers that died over it
+    Column("hindered_since", Float),
     Column("source", Text),  # where the worker fetches it, "url:…" or "key:…"; null: uploaded
 )
 

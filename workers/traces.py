@@ -59,7 +59,10 @@ class RequestTrace:
 
 @dataclass(slots=True)
 class JobTrace:
-    """What is noted of one attempt at a job while it runs."""
+    """What is noted of one attempt at a job while it runs.
+
+    `stage` is what is being done, to follow "while"; `n_pages_done` the pages done before.
+    """
 
     job: Job
     start_ns: int = field(default_factory=time.time_ns)
@@ -67,6 +70,8 @@ class JobTrace:
     state: str = ""
     error_code: str | None = None
     result: DocumentResult | None = None
+    stage: str = "its file was fetched"
+    n_pages_done: int = 0
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -76,6 +81,10 @@ class JobTrace:
             yield
         finally:
             self.steps.append(Step(name, start_ns, time.time_ns()))
+
+    def begin(self, stage: str) -> None:
+        """Note what is done next."""
+        self.stage = stage
 
     def end(self, state: str, error_code: str | None = None) -> None:
         """Note what became of the attempt."""

@@ -7,6 +7,7 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Thread
 
@@ -18,7 +19,7 @@ from api.context import ApiContext, make_context
 from api.webhook_wire import webhook_body
 from ocr.errors import SetupError, TransientError
 from workers.celery_app import Doorbell
-from workers.jobs import LANES, WORKER_LOST
+from workers.jobs import LANES, WORKER_LOST, WORKER_STOPPED
 from workers.logs import set_up_logging
 from workers.outbound import allowed_hosts
 from workers.periodic import Periodic
@@ -94,16 +95,20 @@ def _background(context: ApiContext) -> Iterator[None]:
     """Sweeper, webhooks and, unless switched off, a worker, for as long as the server runs."""
     settings, services = context.settings, context.services
 
-    def give_back(worker_id: str) -> None:
+    def give_back(worker_id: str, *, has_died: bool) -> None:
         try:
-            services.jobs.release_worker(worker_id, WORKER_LOST)
+            if has_died:
+                services.jobs.release_worker(worker_id, WORKER_LOST)
+            else:
+                services.jobs.postpone_all(worker_id, WORKER_STOPPED)
             services.presence.leave(worker_id)
         except TransientError as error:
             logger.warning("jobs of %s wait until their lease ends: %s", worker_id, error)
 
     supervisor = Supervisor(
         lambda worker_id: WorkerOrder(worker_id=worker_id, settings=settings).model_dump_json(),
-        give_back,
+        partial(give_back, has_died=True),
+        on_stop=partial(give_back, has_died=False),
         grace_seconds=settings.stop_grace_seconds,
     )
     sweeper = Sweeper(services, context.doorbell, settings.retention)

@@ -18,7 +18,8 @@ from tests.integration.api.conftest import Server
 from tests.integration.api.test_upload import DOCUMENTS, picture
 from tests.services.collector import Collector, collecting
 from tests.unit.layout.corrected import receipt
-from workers.runner import JobRunner, PagePixels
+from workers.page_pictures import PagePixels
+from workers.runner import JobRunner
 from workers.settings import Settings, load_settings
 from workers.traces import NO_TRACES, RequestTrace, Traces, open_traces
 
@@ -44,8 +45,9 @@ class Reader:
         with_words: bool,
         pages: Sequence[int] | None,
         on_page: Callable[[Page, PagePixels | None], None] | None,
+        on_stage: Callable[[str], None],
     ) -> DocumentResult:
-        del data, document_type, with_words, pages, on_page
+        del data, document_type, with_words, pages, on_page, on_stage
         self._before()
         if self._error is not None:
             raise self._error

@@ -12,7 +12,7 @@ import pytest
 
 from workers.blobs import SOURCE, BlobKey, write_blob
 from workers.celery_app import Doorbell, make_app
-from workers.jobs import WORKER_LOST, Job, NewJob, new_job_id
+from workers.jobs import WORKER_LOST, WORKER_STOPPED, Job, NewJob, new_job_id
 from workers.process import WorkerOrder
 from workers.services import Services, open_services
 from workers.settings import Settings
@@ -96,6 +96,7 @@ def running_engine(settings: Settings) -> Iterator[Engine]:
     supervisor = Supervisor(
         lambda name: WorkerOrder(worker_id=name, settings=settings).model_dump_json(),
         lambda name: (services.jobs.release_worker(name, WORKER_LOST), None)[1],
+        on_stop=lambda name: (services.jobs.postpone_all(name, WORKER_STOPPED), None)[1],
         grace_seconds=settings.stop_grace_seconds,
         command=TINY_WORKER,
     )

@@ -10,12 +10,15 @@ import pytest
 
 from benchmarks.service.outage_setups import clear, fill, small_file_system
 from tests.integration.workers.tiny_worker import ScriptedExtractor
+from tests.unit.workers.conftest import Clock, clock
 from workers.blobs import SOURCE, BlobKey, LocalBlobStore, write_blob
 from workers.database import Database
 from workers.full_disk import StorageFullError
 from workers.job_table import JobTable
-from workers.jobs import DEFAULT_LEASES, NewJob, new_job_id
+from workers.jobs import DEFAULT_LEASES, HINDERED_SECONDS, NewJob, new_job_id
 from workers.runner import JobRunner, RunPolicy
+
+__all__ = ["clock"]
 
 pytestmark = pytest.mark.integration
 
@@ -27,10 +30,10 @@ def disk() -> Iterator[Path]:
 
 
 @pytest.fixture
-def table(tmp_path: Path) -> Iterator[JobTable]:
+def table(tmp_path: Path, clock: Clock) -> Iterator[JobTable]:
     database = Database(f"sqlite:///{tmp_path / 'docspade.db'}")
     database.migrate()
-    yield JobTable(database)
+    yield JobTable(database, clock=clock)
     database.close()
 
 
@@ -41,7 +44,7 @@ def waiting_job(table: JobTable, blobs: LocalBlobStore) -> str:
 
 
 def runner(table: JobTable, blobs: LocalBlobStore, *, patience_seconds: float) -> JobRunner:
-    policy = RunPolicy(retry_seconds=0.0, patience_seconds=patience_seconds)
+    policy = RunPolicy(retry_seconds=60.0, patience_seconds=patience_seconds)
     return JobRunner(table, blobs, ScriptedExtractor(), owner="a", policy=policy)
 
 
@@ -58,16 +61,23 @@ def test_a_full_disk_has_an_error_of_its_own_and_nothing_half_written_stays(disk
     assert files(disk) == []
 
 
-def test_a_job_whose_pictures_do_not_fit_is_reported_once_its_attempts_are_used_up(
-    disk: Path, table: JobTable
+def test_a_job_whose_pictures_do_not_fit_is_tried_for_a_day_and_then_reported(
+    disk: Path, table: JobTable, clock: Clock
 ) -> None:
     blobs = LocalBlobStore(disk)
     job_id = waiting_job(table, blobs)
     fill(disk)
+    for n_tries in range(1, DEFAULT_LEASES.max_attempts + 2):
+        runner(table, blobs, patience_seconds=0.0).drain()
+        job = table.get(job_id)
+        assert job is not None
+        assert (job.state, job.attempt) == ("queued", n_tries)
+        clock.now += 60
+    clock.now += HINDERED_SECONDS
     runner(table, blobs, patience_seconds=0.0).drain()
     job = table.get(job_id)
     assert job is not None
-    assert (job.state, job.attempt) == ("failed", DEFAULT_LEASES.max_attempts)
+    assert job.state == "failed"
     assert job.error is not None
     assert job.error.code == "storage_full"
     clear(disk)

@@ -103,6 +103,41 @@ def test_a_worker_may_have_several_documents_under_way(settings: Settings) -> No
     assert max(started) < min(ended)
 
 
+def test_documents_beside_one_that_kills_its_worker_are_done(settings: Settings) -> None:
+    with running_engine(settings.model_copy(update={"jobs_at_once": 3})) as engine:
+        engine.wait_until_ready()
+        beside = [engine.submit("sleep 5") for _ in range(2)]
+        for job_id in beside:
+            engine.running(job_id)
+        poison = engine.submit("die")
+        behind = engine.submit("behind")
+        job = engine.finished(poison, seconds=90)
+        assert job.error is not None
+        assert (job.state, job.attempt, job.error.code) == ("failed", 3, "worker_lost")
+        jobs = [engine.finished(job_id, seconds=60) for job_id in [*beside, behind]]
+    assert [job.state for job in jobs] == ["succeeded"] * 3
+    assert all(job.n_lost <= 1 for job in jobs)
+
+
+def test_documents_beside_one_that_hangs_are_given_back_at_once(settings: Settings) -> None:
+    patient = settings.model_copy(update={"jobs_at_once": 3, "lease_seconds": 60.0})
+    with running_engine(patient) as engine:
+        engine.wait_until_ready()
+        hung = engine.submit("linger 60")
+        started = engine.running(hung).started_at
+        assert started is not None
+        time.sleep(max(0.0, started + settings.job_deadline_seconds - 4 - time.time()))
+        beside = [engine.submit("sleep 6") for _ in range(2)]
+        for job_id in beside:
+            engine.running(job_id)
+        job = engine.finished(hung)
+        assert job.error is not None
+        assert (job.state, job.error.code) == ("failed", "deadline_exceeded")
+        assert job.error.message.endswith("while its fields were found; pages done before: 1")
+        jobs = [engine.finished(job_id) for job_id in beside]
+    assert [(job.state, job.attempt, job.n_lost) for job in jobs] == [("succeeded", 2, 0)] * 2
+
+
 def test_a_worker_that_grows_makes_room_for_another(settings: Settings) -> None:
     bounded = settings.model_copy(update={"max_worker_bytes": 600 * MIB})
     with running_engine(bounded) as engine:
@@ -145,6 +180,16 @@ def test_stopping_finishes_the_job_under_way(engine: Engine) -> None:
     assert engine.services.presence.n_alive() == 0
 
 
+def test_a_stop_costs_the_document_under_way_no_attempt(engine: Engine) -> None:
+    engine.wait_until_ready()
+    long = engine.submit("sleep 60")
+    engine.running(long)
+    engine.supervisor.stop()
+    job = engine.services.jobs.get(long)
+    assert job is not None
+    assert (job.state, job.attempt, job.n_lost) == ("queued", 1, 0)
+
+
 def test_deleting_a_running_job_leaves_nothing(engine: Engine) -> None:
     engine.wait_until_ready()
     job_id = engine.submit("sleep 0.5")
@@ -167,7 +212,21 @@ def test_hung_job_is_given_up_and_the_next_one_runs(engine: Engine) -> None:
     assert job is not None
     assert job.error is not None
     assert job.error.code == "deadline_exceeded"
+    assert job.error.message == (
+        "the document was not done within 8 seconds and was given up while page 1 was read; "
+        "pages done before: 0"
+    )
     assert engine.finished(engine.submit("next")).state == "succeeded"
+
+
+def test_a_document_that_hangs_and_is_deleted_keeps_no_worker(engine: Engine) -> None:
+    engine.wait_until_ready()
+    hung = engine.submit("sleep 60")
+    engine.running(hung)
+    assert engine.services.jobs.delete(hung)
+    following = engine.submit("next")
+    job = engine.finished(following, seconds=engine.settings.job_deadline_seconds + 10)
+    assert (job.state, job.attempt) == ("succeeded", 1)
 
 
 def test_messages_hold_nothing_but_the_lane(engine: Engine) -> None:

@@ -26,7 +26,8 @@ _KEPT: list[bytearray] = []
 class ScriptedExtractor:
     """Does what the document says.
 
-    `sleep 2`, `grow 200` (MiB), `die`, `corrupt`, `transient`, `crash`, or text.
+    `sleep 2`, `linger 2` (after its page), `grow 200` (MiB), `die`, `corrupt`, `transient`,
+    `crash`, or text.
     """
 
     def extract(
@@ -38,8 +39,10 @@ class ScriptedExtractor:
         with_words: bool,
         pages: Sequence[int] | None,
         on_page: Callable[[Page, npt.NDArray[np.uint8] | None], None] | None,
+        on_stage: Callable[[str], None],
     ) -> DocumentResult:
         del pages
+        on_stage("page 1 was read")
         text = data.decode()
         verb, _, rest = text.partition(" ")
         match verb:
@@ -58,6 +61,9 @@ class ScriptedExtractor:
         page = Page(number=1, width=4, height=3, words=())
         if on_page is not None:
             on_page(page, np.zeros((3, 4, 3), dtype=np.uint8))
+        on_stage("its fields were found")
+        if verb == "linger":
+            time.sleep(float(rest))
         return DocumentResult(
             id=document_id,
             type=document_type,

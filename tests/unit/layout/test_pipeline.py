@@ -150,6 +150,22 @@ def test_pages_can_be_chosen_and_are_told_of() -> None:
     assert (total.regions[0].page, total.regions[0].word_ids) == (2, [1])
 
 
+@pytest.mark.parametrize(("pages", "numbers"), [(None, [1, 2, 3]), ([3, 1], [3, 1])])
+def test_each_stage_is_told_of_before_it_begins(
+    pages: list[int] | None, numbers: list[int]
+) -> None:
+    told: list[str] = []
+    pipeline(()).extract(
+        words_file(page("a"), page("b"), page("c")),
+        document_id="scan",
+        pages=pages,
+        on_page=lambda read, _image: told.append(str(read.number)),
+        on_stage=told.append,
+    )
+    of_pages = [line for number in numbers for line in (f"page {number} was read", str(number))]
+    assert told == ["its file was opened", *of_pages, "its fields were found"]
+
+
 class OneWord(NoEngine):
     """Finds the same word on every picture, but takes too long over grey ones."""
 

@@ -12,6 +12,7 @@ from workers.jobs import Job, JobError, LeasePolicy, NewJob, new_job_id
 
 LANE = "interactive"
 REASON = JobError("worker_lost", "the worker died")
+AWAY = JobError("transient_error", "the store is away")
 
 
 @pytest.fixture
@@ -136,6 +137,50 @@ def test_attempts_used_up_fail_the_job_with_the_reason(table: JobTable, clock: C
     assert job is not None
     assert (job.state, job.error) == ("failed", REASON)
     assert table.claim(LANE, "a") is None
+
+
+def test_what_the_service_could_not_do_costs_no_attempt_and_is_tried_for_a_day(
+    table: JobTable, clock: Clock
+) -> None:
+    job_id, start = submit(table), clock.now
+    for n_hours in range(25):
+        clock.now = start + 3600 * n_hours
+        if n_hours % 2:
+            assert table.postpone(claim(table), AWAY)
+        else:
+            claim(table, "stopped")
+            assert table.postpone_all("stopped", AWAY) == 1
+        job = table.get(job_id)
+        assert job is not None
+        assert (job.attempt, job.n_lost) == (n_hours + 1, 0)
+        assert job.state == ("failed" if n_hours == 24 else "queued")
+        assert job.error == (AWAY if n_hours == 24 else None)
+    assert table.retry(job_id)
+    assert table.postpone(claim(table), AWAY)
+    assert claim(table).attempt == 2  # the day begins anew
+
+
+def test_a_job_knows_how_many_workers_it_lost(table: JobTable, clock: Clock) -> None:
+    job_id = submit(table)
+    assert not claim(table).needs_solitude
+    assert table.postpone_all("a", AWAY) == 1
+    assert not claim(table).needs_solitude
+    clock.now += 11
+    assert table.release_expired(REASON) == 1
+    lost = claim(table)
+    assert (lost.n_lost, lost.needs_solitude) == (1, True)
+    table.release_worker("a", REASON)
+    failed = table.get(job_id)
+    assert failed is not None
+    assert (failed.state, failed.error, failed.n_lost) == ("failed", REASON, 2)
+    table.retry(job_id)
+    assert not claim(table).needs_solitude
+
+
+def test_a_job_that_was_charged_needs_no_solitude(table: JobTable) -> None:
+    submit(table)
+    assert table.release(claim(table), AWAY)
+    assert not claim(table).needs_solitude
 
 
 def test_a_dead_workers_jobs_alone_are_given_back(table: JobTable) -> None:

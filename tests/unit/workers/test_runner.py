@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -15,9 +16,19 @@ from workers import patience
 from workers.blobs import SOURCE, BlobKey, LocalBlobStore, write_blob
 from workers.database import Database
 from workers.job_table import JobTable
-from workers.jobs import BATCH_LANE, INTERACTIVE_LANE, Job, NewJob, new_job_id
+from workers.jobs import (
+    BATCH_LANE,
+    DEFAULT_LEASES,
+    INTERACTIVE_LANE,
+    Job,
+    JobError,
+    NewJob,
+    new_job_id,
+)
 from workers.lane_order import LONGEST_INTERACTIVE_RUN
-from workers.runner import JobRunner, PagePixels, RunPolicy
+from workers.lull import LONGEST_PAUSE_SECONDS, Lull
+from workers.page_pictures import PagePixels
+from workers.runner import JobRunner, RunPolicy
 
 
 class OnePage:
@@ -35,17 +46,40 @@ class OnePage:
         with_words: bool,
         pages: Sequence[int] | None,
         on_page: Callable[[Page, PagePixels | None], None] | None,
+        on_stage: Callable[[str], None],
     ) -> DocumentResult:
-        del data, document_type, document_id, with_words, pages
+        del data, document_type, document_id, with_words, pages, on_stage
         assert on_page is not None
         on_page(Page(number=1, width=4, height=3, words=()), np.zeros((3, 4, 3), dtype=np.uint8))
         return self._result
 
 
+class OutOfMemory:
+    """An extractor for whose documents there is not room enough."""
+
+    def extract(
+        self,
+        data: bytes,
+        *,
+        document_type: str,
+        document_id: str,
+        with_words: bool,
+        pages: Sequence[int] | None,
+        on_page: Callable[[Page, PagePixels | None], None] | None,
+        on_stage: Callable[[str], None],
+    ) -> DocumentResult:
+        del data, document_type, document_id, with_words, pages, on_page, on_stage
+        raise TransientError("not enough memory to decode the picture")
+
+
 class ShakyTable(JobTable):
-    """Loses its connection at the first attempts to finish, before or after the commit."""
+    """Loses its connection at the first attempts to finish, before or after the commit.
+
+    So it may at the first attempts to give a job back.
+    """
 
     n_losses = 0
+    n_losses_at_giving_back = 0
     is_lost_after_commit = False
 
     def finish(self, job: Job, result: DocumentResult) -> bool:
@@ -55,6 +89,12 @@ class ShakyTable(JobTable):
                 super().finish(job, result)
             raise TransientError("the connection was lost")
         return super().finish(job, result)
+
+    def postpone(self, job: Job, reason: JobError, *, delay_seconds: float = 0.0) -> bool:
+        if self.n_losses_at_giving_back > 0:
+            self.n_losses_at_giving_back -= 1
+            raise TransientError("the connection was lost")
+        return super().postpone(job, reason, delay_seconds=delay_seconds)
 
 
 @pytest.fixture
@@ -99,11 +139,33 @@ def test_a_result_is_kept_through_a_lost_connection(
 def test_a_connection_that_stays_away_gives_the_job_back(
     table: ShakyTable, blobs: LocalBlobStore, result: DocumentResult
 ) -> None:
-    table.n_losses = 10_000
+    table.n_losses, table.n_losses_at_giving_back = 10_000, 5  # for longer than there is patience
     job_id = submit(table, blobs)
     policy = RunPolicy(patience_seconds=0.05, retry_seconds=60)
     JobRunner(table, blobs, OnePage(result), owner="a", policy=policy).drain()
     assert state_and_attempt(table, job_id) == ("queued", 1)
+
+
+def test_a_document_that_cannot_be_read_just_now_is_tried_as_often_as_may_be(
+    database: Database, blobs: LocalBlobStore
+) -> None:
+    table = JobTable(database)
+    job_id = submit(table, blobs)
+    policy = RunPolicy(retry_seconds=0.0)
+    JobRunner(table, blobs, OutOfMemory(), owner="a", policy=policy).drain()
+    assert state_and_attempt(table, job_id) == ("failed", DEFAULT_LEASES.max_attempts)
+
+
+def test_pauses_grow_while_the_store_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    stopping, pauses = threading.Event(), list[float]()
+    monkeypatch.setattr(stopping, "wait", pauses.append)
+    pausing = Lull(stopping)
+    for _ in range(6):
+        pausing.pause()
+    assert pauses == [1, 2, 4, 8, LONGEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS]
+    pausing.end()
+    pausing.pause()
+    assert pauses[-1] == 1
 
 
 def test_a_slice_ends_between_two_jobs_and_asks_for_another_bell(
