@@ -17,6 +17,7 @@ from api.guard import host_name, is_loopback
 from api.keys import KeyStore, Scope
 from api.problems import ProblemError
 from api.rate_limit import RateLimiter
+from api.request_notes import note_tenant
 from workers.jobs import DEFAULT_TENANT
 
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="docspade"'}
@@ -55,7 +56,9 @@ class Authenticator:
         """A FastAPI dependency that lets only callers with that scope pass."""
 
         def check(request: Request) -> Caller:
-            return self._check(request, scope)
+            caller = self._check(request, scope)
+            note_tenant(request.scope, caller.tenant)
+            return caller
 
         return check
 

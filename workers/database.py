@@ -148,10 +148,11 @@ class _Turns:
 
 def _engine(url: str) -> Engine:
     if url.startswith("sqlite"):
-        return create_engine(url)
+        return create_engine(url, hide_parameters=True)
     try:
         return create_engine(
             url,
+            hide_parameters=True,  # errors would quote what was to be written
             pool_pre_ping=True,
             pool_size=POOL_SIZE,
             max_overflow=POOL_OVERFLOW,

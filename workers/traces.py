@@ -20,6 +20,7 @@ from typing import Final
 from layout.result import DocumentResult
 from ocr.errors import SetupError
 from workers.jobs import Job
+from workers.log_context import JobContext, set_job
 
 EXTRACTION: Final = "extract"
 """The step in which the stages run that a result gives times of."""
@@ -59,7 +60,10 @@ class RequestTrace:
 
 @dataclass(slots=True)
 class JobTrace:
-    """What is noted of one attempt at a job while it runs."""
+    """What is noted of one attempt at a job while it runs.
+
+    Until its end the thread's log lines name the job.
+    """
 
     job: Job
     start_ns: int = field(default_factory=time.time_ns)
@@ -67,6 +71,9 @@ class JobTrace:
     state: str = ""
     error_code: str | None = None
     result: DocumentResult | None = None
+
+    def __post_init__(self) -> None:
+        set_job(JobContext(self.job.job_id, self.job.tenant))
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -80,6 +87,7 @@ class JobTrace:
     def end(self, state: str, error_code: str | None = None) -> None:
         """Note what became of the attempt."""
         self.state, self.error_code = state, error_code
+        set_job(None)
 
 
 class Traces:
