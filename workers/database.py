@@ -23,6 +23,7 @@ from workers.full_disk import StorageFullError, is_full_database
 MIGRATIONS_DIR = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 10.0
 WAL_RETRY_SECONDS = 0.01
+LOG_BUSY_MS = 200  # for so long writers may be kept waiting while readers of the log end
 MIGRATION_LOCK = 0x646F6373  # "docs"; any number that no other program of the database takes
 POOL_SIZE = 5
 POOL_OVERFLOW = 10
@@ -108,6 +109,26 @@ class Database:
             config.attributes["connection"] = connection
             action(config)
 
+    def empty_log(self) -> bool:
+        """Empty SQLite's write-ahead log, where what was deleted may still stand.
+
+        Returns:
+            False where somebody was just reading or writing: the next time will do. A database
+            other than SQLite keeps its own house: True.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return True
+        with self._turns.mine(), _transient_errors():
+            pooled = self._engine.raw_connection()
+            try:
+                busy = pooled.cursor().execute("PRAGMA busy_timeout").fetchone()[0]
+                pooled.cursor().execute(f"PRAGMA busy_timeout={LOG_BUSY_MS}")
+                is_busy = pooled.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+                pooled.cursor().execute(f"PRAGMA busy_timeout={busy}")
+            finally:
+                pooled.close()
+        return not is_busy
+
     def close(self) -> None:
         """Close all pooled connections."""
         self._engine.dispose()
@@ -191,6 +212,7 @@ def _prepare_sqlite(
     _switch_to_wal(connection, busy_seconds)
     connection.execute("PRAGMA synchronous=FULL")  # an acknowledged job survives a power cut
     connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten in the file
 
 
 def _switch_to_wal(connection: sqlite3.Connection, busy_seconds: float) -> None:

@@ -28,6 +28,7 @@ class Sweeper:
     """
 
     def __init__(self, services: Services, doorbell: Doorbell, retention: Retention) -> None:
+        self._database = services.database
         self._table = services.jobs
         self._blobs = services.blobs
         self._once = (services.once, services.batches_once)
@@ -46,6 +47,7 @@ class Sweeper:
         if time.monotonic() >= self._next_housekeeping:
             self.discard_leftovers()
             self.discard_expired()
+            self._database.empty_log()
             self._next_housekeeping = time.monotonic() + HOUSEKEEPING_SECONDS
 
     def discard_leftovers(self) -> None:
