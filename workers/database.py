@@ -109,6 +109,25 @@ class Database:
             config.attributes["connection"] = connection
             action(config)
 
+    @contextmanager
+    def alone(self, number: int) -> Iterator[bool]:
+        """Whether nobody else is in such a block, who then is kept out until its end.
+
+        By a lock of PostgreSQL's that ends with the connection, whatever becomes of the process.
+        The few processes that share a SQLite file are not kept apart: True.
+
+        Args:
+            number: of the lock.
+
+        Raises:
+            TransientError: the database is busy or cannot be reached.
+        """
+        if self._engine.dialect.name != "postgresql":
+            yield True
+            return
+        with self.write() as connection:
+            yield bool(connection.scalar(select(func.pg_try_advisory_xact_lock(number))))
+
     def empty_log(self) -> bool:
         """Empty SQLite's write-ahead log, where what was deleted may still stand.
 

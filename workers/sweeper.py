@@ -1,6 +1,7 @@
 """Sets right what crashes leave behind.
 
-It runs in every process of the service; twice does no harm.
+It runs in every process of the service; twice does no harm. Only what goes through the whole store
+is done by one at a time, where PostgreSQL can tell them.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from workers.services import Services
 logger = logging.getLogger(__name__)
 
 HOUSEKEEPING_SECONDS = 600.0
+HOUSEKEEPING_LOCK = 0x646F6374  # the number after the migrations'
 ORPHAN_SECONDS = 3600.0  # an upload or a claim lasts less
 LOOKUP_SIZE = 500
 
@@ -45,9 +47,11 @@ class Sweeper:
         for lane in self._table.waiting_lanes():
             self._doorbell.ring(lane)
         if time.monotonic() >= self._next_housekeeping:
-            self.discard_leftovers()
-            self.discard_expired()
-            self._database.empty_log()
+            with self._database.alone(HOUSEKEEPING_LOCK) as is_alone:
+                if is_alone:  # of thousands of processes one is enough to go through the store
+                    self.discard_leftovers()
+                    self.discard_expired()
+                    self._database.empty_log()
             self._next_housekeeping = time.monotonic() + HOUSEKEEPING_SECONDS
 
     def discard_leftovers(self) -> None:
