@@ -32,7 +32,7 @@ class StepCosts:
     finish: float = 3.6
     beat: float = 1.5
     sweep: float = 2.8
-    empty_claim: float = 1.0
+    empty_claim: float = 1.3
 
     @property
     def upload(self) -> float:
