@@ -14,6 +14,7 @@ from api.context import ApiContext
 from api.guard import Guard
 from api.metrics import Metrics, RequestMeter
 from api.openapi import EVERYWHERE, DescribedApp
+from api.request_log import RequestLog
 from api.routes.batch_results import batch_results_router
 from api.routes.batch_uploads import batch_uploads_router
 from api.routes.batches import batches_router
@@ -62,6 +63,7 @@ def create_app(context: ApiContext) -> FastAPI:
     app.add_middleware(RequestMeter, metrics=metrics)
     if context.traces.is_on:
         app.add_middleware(RequestTracer, traces=context.traces)
+    app.add_middleware(RequestLog)
     return app
 
 

@@ -17,6 +17,7 @@ from api.guard import host_name, is_loopback
 from api.keys import ApiKey, KeyStore, Scope
 from api.problems import ProblemError
 from api.rate_limit import RateLimiter
+from api.request_notes import note_tenant
 from ocr.limits import Limits
 from workers.jobs import DEFAULT_TENANT
 
@@ -60,7 +61,9 @@ class Authenticator:
         """A FastAPI dependency that lets only callers with that scope pass."""
 
         def check(request: Request) -> Caller:
-            return self._check(request, scope)
+            caller = self._check(request, scope)
+            note_tenant(request.scope, caller.tenant)
+            return caller
 
         return check
 

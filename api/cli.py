@@ -30,7 +30,7 @@ SUBCOMMANDS = {
     "latency": ("benchmarks.latency:latency", "Time each stage."),
     "stress": ("benchmarks.service.command:stress", "Try the service's promises."),
     "simulate": (
-        "benchmarks.queue_simulation:simulate_command",
+        "benchmarks.simulate_command:simulate_command",
         "Waits and load by the number of hosts.",
     ),
     "train": ("models.command:train", "Train a model."),

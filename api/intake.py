@@ -14,9 +14,9 @@ from api.context import ApiContext
 from api.once import make_once
 from api.problems import ProblemError
 from api.request_body import body_time
+from api.request_notes import note_made
 from api.room import check_room
 from api.stored_inspection import StoredInspection
-from api.tracing import note_made
 from api.upload import UploadLimits, receive
 from layout.schema import load_schema
 from ocr.errors import DocspadeError

@@ -17,6 +17,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.request_notes import method_of, route_of
 from workers.database import Database
 from workers.job_census import JobCensus
 from workers.job_figures import Figure, FigureTable, cumulative
@@ -24,8 +25,6 @@ from workers.presence import Presence
 from workers.states import FINAL_STATES
 from workers.webhook_deliveries import DeliveryTable
 
-UNKNOWN_ROUTE: Final = "none"
-METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE"})
 HTTP_BOUNDS: Final = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 
 
@@ -45,10 +44,7 @@ class Metrics:
 
     def note_request(self, scope: Scope, status: int, seconds: float) -> None:
         """Count an answered request."""
-        # What no route takes has one name: strangers must not make up series.
-        route = str(getattr(scope.get("route"), "path", UNKNOWN_ROUTE))
-        method = scope["method"] if scope["method"] in METHODS else "other"
-        self._requests.labels(method, route, str(status)).observe(seconds)
+        self._requests.labels(method_of(scope), route_of(scope), str(status)).observe(seconds)
 
     def text(self) -> bytes:
         """All figures. Raises TransientError while the database is busy."""

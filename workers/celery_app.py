@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from celery import Celery
 from celery.apps.worker import Worker
 from celery.platforms import SecurityWarning
+from celery.signals import setup_logging
 from celery.worker.consumer import Consumer
 from kombu import Exchange, Queue
 from kombu.exceptions import KombuError
@@ -163,6 +164,7 @@ def make_worker(
     """
     # Celery warns of root because of pickled messages; here JSON alone is accepted.
     warnings.filterwarnings("ignore", category=SecurityWarning)
+    setup_logging.connect(_leave_logging)
     app.task(name=RING_TASK, ignore_result=True, shared=False)(drain)  # of this worker alone
     return app.Worker(
         hostname=name,
@@ -175,3 +177,7 @@ def make_worker(
         without_mingle=True,
         without_heartbeat=True,
     )
+
+
+def _leave_logging(**_signal: object) -> None:
+    """Keep celery from setting the levels and the lines of the log."""

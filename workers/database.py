@@ -23,6 +23,7 @@ from workers.full_disk import StorageFullError, is_full_database
 MIGRATIONS_DIR = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 10.0
 WAL_RETRY_SECONDS = 0.01
+LOG_BUSY_MS = 200  # for so long writers may be kept waiting while readers of the log end
 MIGRATION_LOCK = 0x646F6373  # "docs"; any number that no other program of the database takes
 POOL_SIZE = 5
 POOL_OVERFLOW = 10
@@ -108,6 +109,45 @@ class Database:
             config.attributes["connection"] = connection
             action(config)
 
+    @contextmanager
+    def alone(self, number: int) -> Iterator[bool]:
+        """Whether nobody else is in such a block, who then is kept out until its end.
+
+        By a lock of PostgreSQL's that ends with the connection, whatever becomes of the process.
+        The few processes that share a SQLite file are not kept apart: True.
+
+        Args:
+            number: of the lock.
+
+        Raises:
+            TransientError: the database is busy or cannot be reached.
+        """
+        if self._engine.dialect.name != "postgresql":
+            yield True
+            return
+        with self.write() as connection:
+            yield bool(connection.scalar(select(func.pg_try_advisory_xact_lock(number))))
+
+    def empty_log(self) -> bool:
+        """Empty SQLite's write-ahead log, where what was deleted may still stand.
+
+        Returns:
+            False where somebody was just reading or writing: the next time will do. A database
+            other than SQLite keeps its own house: True.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return True
+        with self._turns.mine(), _transient_errors():
+            pooled = self._engine.raw_connection()
+            try:
+                busy = pooled.cursor().execute("PRAGMA busy_timeout").fetchone()[0]
+                pooled.cursor().execute(f"PRAGMA busy_timeout={LOG_BUSY_MS}")
+                is_busy = pooled.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+                pooled.cursor().execute(f"PRAGMA busy_timeout={busy}")
+            finally:
+                pooled.close()
+        return not is_busy
+
     def close(self) -> None:
         """Close all pooled connections."""
         self._engine.dispose()
@@ -148,10 +188,11 @@ class _Turns:
 
 def _engine(url: str) -> Engine:
     if url.startswith("sqlite"):
-        return create_engine(url)
+        return create_engine(url, hide_parameters=True)
     try:
         return create_engine(
             url,
+            hide_parameters=True,  # errors would quote what was to be written
             pool_pre_ping=True,
             pool_size=POOL_SIZE,
             max_overflow=POOL_OVERFLOW,
@@ -190,6 +231,7 @@ def _prepare_sqlite(
     _switch_to_wal(connection, busy_seconds)
     connection.execute("PRAGMA synchronous=FULL")  # an acknowledged job survives a power cut
     connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten in the file
 
 
 def _switch_to_wal(connection: sqlite3.Connection, busy_seconds: float) -> None:

@@ -16,11 +16,13 @@ from ocr.errors import DefectError, SetupError
 from workers.database import Database
 from workers.job_table import JobTable
 from workers.jobs import DEFAULT_LANE, WORKER_LOST, NewJob, new_job_id
+from workers.presence import Presence
 from workers.states import JobState
 from workers.tables import jobs
 
 ROWS_AT_ONCE = 5000
 OWNER = "cost measurement"
+EMPTY_LANE = "empty"
 MAX_WAITING = 10_000
 RESULT = DocumentResult(
     id="0" * 32,
@@ -84,6 +86,7 @@ def measure(database: Database, n_rounds: int) -> list[Cost]:
         n_rounds: times that each step is done.
     """
     table = JobTable(database)
+    presence = Presence(database)
     times: dict[str, list[float]] = defaultdict(list)
 
     @contextmanager
@@ -101,6 +104,8 @@ def measure(database: Database, n_rounds: int) -> list[Cost]:
             raise DefectError("a job was added and none waits")
         with timed("renew the lease"):
             table.renew(job)
+        with timed("note a page"):
+            table.note_pages_done(job, 1)
         with timed("finish"):
             table.finish(job, RESULT)
         with timed("look up"):
@@ -113,6 +118,10 @@ def measure(database: Database, n_rounds: int) -> list[Cost]:
             table.waiting_lanes()
         with timed("give back what expired"):
             table.release_expired(WORKER_LOST)
+        with timed("claim in vain"):
+            table.claim(EMPTY_LANE, OWNER)
+        with timed("a worker's sign of life"):
+            presence.beat(OWNER)
     return [
         Cost(step, float(np.median(taken)), float(np.percentile(taken, 99)))
         for step, taken in times.items()

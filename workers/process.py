@@ -168,7 +168,7 @@ def read_order() -> WorkerOrder:
     From then on the process ends itself when standard input closes, for then the server is gone.
     """
     order = WorkerOrder.model_validate_json(_first_line())
-    set_up_logging(order.settings.log_level)
+    set_up_logging(order.settings.log_level, order.settings.log_format)
     threading.Thread(target=_end_with_stdin, name="leash", daemon=True).start()
     return order
 

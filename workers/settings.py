@@ -34,6 +34,7 @@ from workers.addresses import (
     folder_of,
     place_of,
 )
+from workers.logs import LogFormat
 from workers.outbound import check_allowed_hosts
 from workers.retention import MAX_UPLOAD_SECONDS, Retention
 
@@ -99,6 +100,8 @@ class Settings(BaseSettings):
         otlp_endpoint: address of an OpenTelemetry collector (OTLP over HTTP) that traces are sent
             to; None for none.
         log_level: of docspade's own messages.
+        log_format: of the log's lines, `text` or `json`; None for text on a terminal and JSON
+            elsewhere.
         data: folder with data sets; training and benchmarks read it, the service does not.
     """
 
@@ -145,6 +148,7 @@ class Settings(BaseSettings):
     stop_grace_seconds: PositiveSeconds = 30.0
     otlp_endpoint: CollectorUrl | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: LogFormat | None = None
     data: Path | None = None
 
     @field_validator("state_dir")

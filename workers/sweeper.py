@@ -1,6 +1,7 @@
 """Sets right what crashes leave behind.
 
-It runs in every process of the service; twice does no harm.
+It runs in every process of the service; twice does no harm. Only what goes through the whole store
+is done by one at a time, where PostgreSQL can tell them.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from workers.services import Services
 logger = logging.getLogger(__name__)
 
 HOUSEKEEPING_SECONDS = 600.0
+HOUSEKEEPING_LOCK = 0x646F6374  # the number after the migrations'
 LOOKUP_SIZE = 500
 
 
@@ -28,6 +30,7 @@ class Sweeper:
     """
 
     def __init__(self, services: Services, doorbell: Doorbell, retention: Retention) -> None:
+        self._database = services.database
         self._table = services.jobs
         self._blobs = services.blobs
         self._once = (services.once, services.batches_once)
@@ -44,8 +47,11 @@ class Sweeper:
         for lane in self._table.waiting_lanes():
             self._doorbell.ring(lane)
         if time.monotonic() >= self._next_housekeeping:
-            self.discard_leftovers()
-            self.discard_expired()
+            with self._database.alone(HOUSEKEEPING_LOCK) as is_alone:
+                if is_alone:  # of thousands of processes one is enough to go through the store
+                    self.discard_leftovers()
+                    self.discard_expired()
+                    self._database.empty_log()
             self._next_housekeeping = time.monotonic() + HOUSEKEEPING_SECONDS
 
     def _release_expired(self) -> None:

@@ -20,6 +20,7 @@ from typing import Final
 from layout.result import DocumentResult
 from ocr.errors import SetupError
 from workers.jobs import Job
+from workers.log_context import JobContext, set_job
 
 EXTRACTION: Final = "extract"
 """The step in which the stages run that a result gives times of."""
@@ -62,6 +63,7 @@ class JobTrace:
     """What is noted of one attempt at a job while it runs.
 
     `stage` is what is being done, to follow "while"; `n_pages_done` the pages done before.
+    Until its end the thread's log lines name the job.
     """
 
     job: Job
@@ -72,6 +74,9 @@ class JobTrace:
     result: DocumentResult | None = None
     stage: str = "its file was fetched"
     n_pages_done: int = 0
+
+    def __post_init__(self) -> None:
+        set_job(JobContext(self.job.job_id, self.job.tenant))
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -89,6 +94,7 @@ class JobTrace:
     def end(self, state: str, error_code: str | None = None) -> None:
         """Note what became of the attempt."""
         self.state, self.error_code = state, error_code
+        set_job(None)
 
 
 class Traces:

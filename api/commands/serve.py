@@ -20,7 +20,7 @@ from api.webhook_wire import webhook_body
 from ocr.errors import SetupError, TransientError
 from workers.celery_app import Doorbell
 from workers.jobs import LANES, WORKER_LOST, WORKER_STOPPED
-from workers.logs import set_up_logging
+from workers.logs import set_up_logging, writes_json
 from workers.outbound import allowed_hosts
 from workers.periodic import Periodic
 from workers.process import WorkerOrder
@@ -48,7 +48,7 @@ def serve(host: str | None, port: int | None, state_dir: Path | None) -> None:
     Other machines can connect only if --host says so, and then only with an API key.
     """
     settings = load_settings(host=host, port=port, state_dir=state_dir)
-    set_up_logging(settings.log_level)
+    set_up_logging(settings.log_level, settings.log_format)
     services = open_services(settings)
     context = make_context(settings, services)
     _check_keys(context)
@@ -65,7 +65,7 @@ def serve(host: str | None, port: int | None, state_dir: Path | None) -> None:
                 timeout_graceful_shutdown=STOP_SECONDS,
             )
         )
-        click.echo(f"docspade listens on {_address(listener)}", err=True)
+        _tell(settings, f"docspade listens on {_address(listener)}")
         _tell_about_keys(context)
         server.run(sockets=[listener])
     context.traces.close()
@@ -156,7 +156,15 @@ def _check_keys(context: ApiContext) -> None:
 def _tell_about_keys(context: ApiContext) -> None:
     if not context.keys.has_any():
         hint = "No API key exists: everyone on this machine may use it (docspade keys create NAME)."
-        click.echo(hint, err=True)
+        _tell(context.settings, hint)
+
+
+def _tell(settings: Settings, message: str) -> None:
+    """Say something to whoever started the server; a log of objects has nothing else in it."""
+    if writes_json(settings.log_format):
+        logger.info("%s", message)
+    else:
+        click.echo(message, err=True)
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -24,7 +24,7 @@ def worker(state_dir: Path | None) -> None:
     may begins anew, as the same process.
     """
     settings = load_settings(state_dir=state_dir)
-    set_up_logging(settings.log_level)
+    set_up_logging(settings.log_level, settings.log_format)
     exit_code = run_worker(settings, new_worker_id())
     if exit_code == RECYCLED_EXIT_CODE:
         os.execv(sys.executable, [sys.executable, "-m", "api", *sys.argv[1:]])  # noqa: S606  # itself

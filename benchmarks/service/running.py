@@ -167,7 +167,8 @@ def running(state_dir: Path, variables: Mapping[str, str] | None = None) -> Iter
     Raises:
         SetupError: it did not start.
     """
-    given = [f"{name}={value}" for name, value in (variables or {}).items()]
+    settings = {"DOCSPADE_LOG_FORMAT": "text", **(variables or {})}  # tracebacks are looked for
+    given = [f"{name}={value}" for name, value in settings.items()]
     serve = [sys.executable, "-m", "api", "serve", "--port", "0", "--state-dir", str(state_dir)]
     command = ["/usr/bin/env", *given, *serve]  # it becomes the command: the process is the same
     with (state_dir / LOG).open("w+", encoding="utf-8") as log:

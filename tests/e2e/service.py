@@ -119,7 +119,7 @@ def serving(state_dir: Path, **settings: str) -> Iterator[Service]:
         line = wait_for(
             lambda: next((line for line in log if marker in line), None), seconds=START_SECONDS
         )
-        address = line.partition(marker)[2].strip()
+        address = line.partition(marker)[2].partition('"')[0].strip()
         with httpx.Client(base_url=address, timeout=120) as client:
             yield Service(process, client, state_dir, log)
     finally:

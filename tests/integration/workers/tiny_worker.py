@@ -27,7 +27,7 @@ class ScriptedExtractor:
     """Does what the document says.
 
     `sleep 2`, `linger 2` (after its page), `grow 200` (MiB), `die`, `corrupt`, `transient`,
-    `crash`, or text.
+    `crash`, `quote`, or text.
     """
 
     def extract(
@@ -58,6 +58,8 @@ class ScriptedExtractor:
                 raise TransientError("not just now")
             case "crash":
                 raise ZeroDivisionError
+            case "quote":
+                float(text)  # the error's message is the text
         page = Page(number=1, width=4, height=3, words=())
         if on_page is not None:
             on_page(page, np.zeros((3, 4, 3), dtype=np.uint8))

@@ -17,7 +17,7 @@ from workers.job_table import JobTable
 def test_every_step_is_timed_and_leaves_what_it_should(database: Database) -> None:
     fill(database, n_finished=30, n_queued=7)
     costs = measure(database, 5)
-    assert [cost.step for cost in costs][:4] == ["add", "claim", "renew the lease", "finish"]
+    assert [cost.step for cost in costs][:4] == ["add", "claim", "renew the lease", "note a page"]
     assert all(0 < cost.median_ms <= cost.p99_ms for cost in costs)
     assert JobTable(database).n_waiting(99) == 7
     assert JobTable(database).waiting_lanes() == ["interactive"]
@@ -37,4 +37,4 @@ def test_the_command_prints_both_columns(tmp_path: Path) -> None:
     outcome = CliRunner().invoke(job_costs, options)
     assert outcome.exit_code == 0, outcome.output
     assert "10 done and 5 waiting" in outcome.output
-    assert len(outcome.output.splitlines()) == 10
+    assert len(outcome.output.splitlines()) == 13
