@@ -61,9 +61,13 @@ def crashes(jobs: int, pictures: int, kills: int, pause: float, patience: float)
 @click.option("--rate", type=click.FloatRange(min=0.1), default=50.0, show_default=True,
               help="Uploads a second.")  # fmt: skip
 @click.option("--seconds", type=click.FloatRange(min=0.1), default=120.0, show_default=True)
-def submit(rate: float, seconds: float) -> None:
+@click.option("--max-waiting", type=click.IntRange(min=1), default=10_000, show_default=True,
+              help="Documents that may wait; below that none may be refused.")  # fmt: skip
+@click.option("--at-most", type=click.FloatRange(min=0), default=100.0, show_default=True,
+              help="Milliseconds that the 99th percentile may take.")  # fmt: skip
+def submit(rate: float, seconds: float, max_waiting: int, at_most: float) -> None:
     """Upload steadily, faster than the worker can follow: how soon is it acknowledged?"""
-    with started() as service:
+    with started({"DOCSPADE_MAX_WAITING_JOBS": str(max_waiting)}) as service:
         outcome = submit_steadily(service.client, bodies(N_VARIANTS, 0), rate=rate, seconds=seconds)
         waiting = service.client.ask("GET", "/v1/documents?limit=200").json()
     listed = waiting["documents"]
@@ -81,6 +85,8 @@ def submit(rate: float, seconds: float) -> None:
         "yes" if is_saturated else "no",
     )
     report_console().print(table)
+    if faults := outcome.faults(at_most_ms=at_most, max_waiting=max_waiting):
+        raise click.ClickException("the service broke its promise: " + "; ".join(faults))
 
 
 for _command in (

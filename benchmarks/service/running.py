@@ -112,6 +112,10 @@ class Running:
         """What server and worker wrote to standard error so far."""
         return (self.state_dir / LOG).read_text(encoding="utf-8", errors="replace")
 
+    def has_embedded_broker(self) -> bool:
+        """Whether its messages are files in its state folder."""
+        return (self.state_dir / "broker").is_dir()
+
     def worker_pids(self) -> list[int]:
         """Process ids of the worker that the server watches; none while it is being replaced."""
         found: list[int] = []
