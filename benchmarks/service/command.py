@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 from rich.table import Table
 
 from benchmarks.report import report_console
 from benchmarks.service.at_once import at_once_command
-from benchmarks.service.bodies import N_VARIANTS, bodies
-from benchmarks.service.crashes import CrashPlan, crash
+from benchmarks.service.bodies import N_VARIANTS, bodies, photographs
+from benchmarks.service.crashes import CrashOutcome, CrashPlan, crash
+from benchmarks.service.fleet import fleet_started
 from benchmarks.service.hostile_command import hostile
 from benchmarks.service.outages_command import outages_command
 from benchmarks.service.running import started
@@ -38,11 +41,38 @@ def stress() -> None:
               help="Seconds between two kills, on average.")  # fmt: skip
 @click.option("--patience", type=click.FloatRange(min=1), default=600.0, show_default=True,
               help="Seconds after the last kill within which all must be done.")  # fmt: skip
-def crashes(jobs: int, pictures: int, kills: int, pause: float, patience: float) -> None:
-    """Kill workers while documents are processed: is any lost, or done twice?"""
-    documents = bodies(jobs, min(pictures, jobs))
-    with started() as service:
-        outcome = crash(service, CrashPlan(documents, kills, pause, patience))
+@click.option("--photographs", "folder", metavar="FOLDER", default=None,
+              type=click.Path(path_type=Path, exists=True, file_okay=False),
+              help="That holds the pictures (jpg, png); else rendered receipts.")  # fmt: skip
+@click.option("--workers", type=click.IntRange(min=0), default=0, show_default=True,
+              help="As processes beside the server; 0 for the one that it supervises.")  # fmt: skip
+@click.option("--lease", type=click.FloatRange(min=0.1), default=5.0, show_default=True,
+              help="Seconds after which a document of a dead worker comes back; "
+                   "with --workers.")  # fmt: skip
+def crashes(
+    jobs: int, pictures: int, kills: int, pause: float, patience: float, folder: Path | None,
+    workers: int, lease: float,
+) -> None:  # fmt: skip
+    """Kill workers while documents are processed: is any lost, or done twice?
+
+    With --workers the server has no worker of its own, and as many `docspade worker` run beside it.
+    A kill hits one of them at random, which is started again; nobody else notices its death, so
+    that its document comes back by the end of its lease alone. Database and broker must be ones of
+    several hosts.
+    """
+    n_pictures = min(pictures, jobs)
+    found = () if folder is None else photographs(folder, n_pictures)
+    plan = CrashPlan(bodies(jobs, n_pictures, found), kills, pause, patience)
+    if workers:
+        with fleet_started(workers, {"DOCSPADE_LEASE_SECONDS": f"{lease:g}"}) as (service, fleet):
+            outcome = crash(service, plan, fleet.kill_one)
+    else:
+        with started() as service:
+            outcome = crash(service, plan, service.kill_worker)
+    _tell_crashes(jobs, outcome)
+
+
+def _tell_crashes(jobs: int, outcome: CrashOutcome) -> None:
     table = Table(
         "documents", "worker killed", *sorted(outcome.states), "another result", "seconds"
     )

@@ -19,6 +19,7 @@ from benchmarks.service.leftovers import wait_until_done
 from benchmarks.service.running import Running, started
 from benchmarks.service.servers import PostgresServer
 from benchmarks.service.wake import wake
+from tests.e2e import documents
 from tests.services.fixtures import postgres, rabbitmq_url, redis_url
 
 __all__ = ["postgres", "rabbitmq_url", "redis_url"]
@@ -77,6 +78,21 @@ def test_no_document_is_lost_while_workers_die() -> None:
     assert (row["unfinished"], row["another result"]) == ("0", "0")
     assert "lost" not in row
     assert int(row["succeeded"]) + int(row.get("failed", "0")) == 30
+
+
+def test_no_document_is_lost_while_workers_beside_the_server_die(
+    tmp_path: Path, postgres: PostgresServer, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "till.JPG").write_bytes(documents.receipt_jpeg())
+    monkeypatch.setenv("DOCSPADE_DATABASE_URL", postgres.new_database())
+    monkeypatch.setenv("DOCSPADE_BROKER_URL", redis_url)
+    monkeypatch.setenv("DOCSPADE_N_THREADS", "1")
+    options = {"jobs": 20, "pictures": 2, "kills": 2, "pause": 1, "workers": 2, "lease": 3}
+    (row,) = tried("crashes", **options, photographs=tmp_path)
+    assert (row["documents"], row["worker killed"]) == ("20", "2")
+    assert (row["unfinished"], row["another result"]) == ("0", "0")
+    assert "lost" not in row
+    assert int(row["succeeded"]) + int(row.get("failed", "0")) == 20
 
 
 @pytest.mark.usefixtures("one_service")
