@@ -30,12 +30,14 @@ class ServiceError(DocspadeError):
     Attributes:
         status: of HTTP; 0 where there was no answer.
         problem_code: stable, see docs/service.md; "unreachable" where there was no answer.
+        location: path of a document that the service has and that failed, "" of everything else.
     """
 
-    def __init__(self, status: int, code: str, detail: str) -> None:
+    def __init__(self, status: int, code: str, detail: str, *, location: str = "") -> None:
         super().__init__(detail)
         self.status = status
         self.problem_code = code
+        self.location = location
 
 
 class Answer(NamedTuple):
@@ -132,9 +134,10 @@ class ServiceConnection:
                 continue
             if answer.status < HTTPStatus.BAD_REQUEST:
                 return answer
-            content = answer.read()
-            if is_last or answer.status not in LATER:
-                raise _error(answer.status, content)
+            content, location = answer.read(), answer.getheader("Location", "")
+            # What is there and failed is no better for being sent again.
+            if is_last or location or answer.status not in LATER:
+                raise _error(answer.status, content, location)
             time.sleep(_pause(answer.getheader("Retry-After", "")))
         raise AssertionError
 
@@ -166,9 +169,10 @@ def _pause(retry_after: str) -> float:
     return min(float(retry_after), TIMEOUT_SECONDS) if retry_after.isdecimal() else 1.0
 
 
-def _error(status: int, content: bytes) -> ServiceError:
+def _error(status: int, content: bytes, location: str = "") -> ServiceError:
     try:
         problem = json.loads(content)
-        return ServiceError(status, str(problem["code"]), str(problem["detail"]))
+        code, detail = str(problem["code"]), str(problem["detail"])
     except (ValueError, KeyError, TypeError):
-        return ServiceError(status, "unknown", f"the service answered with status {status}")
+        code, detail = "unknown", f"the service answered with status {status}"
+    return ServiceError(status, code, detail, location=location)

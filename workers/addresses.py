@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -117,6 +118,18 @@ def check_collector_url(url: str) -> str:
     if "@" in parts.netloc:
         raise ValueError("passwords do not belong into the URL")
     return url
+
+
+def check_proxies(entries: tuple[str, ...]) -> tuple[str, ...]:
+    """The entries as they were given.
+
+    Raises:
+        ValueError: one is neither an address nor a network; "*" stands alone.
+    """
+    if entries != ("*",):
+        for entry in entries:
+            ip_network(entry)
+    return entries
 
 
 def folder_of(url: str, scheme: str) -> Path:

@@ -1,4 +1,8 @@
-"""What the steps of the job table cost, in an empty table and beside very many other jobs."""
+"""What the steps of the job table cost, in an empty table and beside very many other jobs.
+
+PostgreSQL plans by what it knows of a table. In life autovacuum tells it soon after many rows have
+come; the measurement does not wait for that, and analyses the table once it is filled.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from layout.result import DocumentResult, ModelEntry
 from ocr.errors import DefectError, SetupError
 from workers.database import Database
 from workers.job_table import JobTable
-from workers.jobs import DEFAULT_LANE, WORKER_LOST, NewJob, new_job_id
+from workers.jobs import DEFAULT_LANE, LANES, WORKER_LOST, NewJob, new_job_id
 from workers.presence import Presence
 from workers.states import JobState
 from workers.tables import jobs
@@ -39,7 +43,7 @@ RESULT = DocumentResult(
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one step takes, in milliseconds, over all times that it was measured."""
+    """What one step takes, in milliseconds: of one run, or the medians over several."""
 
     step: str
     median_ms: float
@@ -57,7 +61,7 @@ def require_empty(database: Database) -> None:
 
 
 def fill(database: Database, *, n_finished: int, n_queued: int) -> None:
-    """Write rows of jobs long done and of jobs that wait."""
+    """Write rows of jobs long done and of jobs that wait, in all lanes by turns."""
     now = time.time()
     states = [(JobState.SUCCEEDED, n_finished), (JobState.QUEUED, n_queued)]
     for state, n_rows in states:
@@ -65,7 +69,7 @@ def fill(database: Database, *, n_finished: int, n_queued: int) -> None:
             rows = [
                 {
                     "id": new_job_id(),
-                    "lane": DEFAULT_LANE,
+                    "lane": LANES[number % len(LANES)],
                     "state": state.value,
                     "document_type": "auto",
                     "n_bytes": 1000,
@@ -76,6 +80,28 @@ def fill(database: Database, *, n_finished: int, n_queued: int) -> None:
             ]
             with database.write() as connection:
                 connection.execute(insert(jobs), rows)
+    with database.write() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"ANALYZE {jobs.name}"))
+
+
+def measure_repeatedly(database: Database, n_rounds: int, *, n_repeats: int) -> list[Cost]:
+    """Measure several times; of each step the median of the medians and of the percentiles.
+
+    Args:
+        database: with its tables up to date.
+        n_rounds: times that each step is done in a run.
+        n_repeats: runs, one after the other.
+    """
+    runs = [measure(database, n_rounds) for _ in range(n_repeats)]
+    return [
+        Cost(
+            of_step[0].step,
+            float(np.median([cost.median_ms for cost in of_step])),
+            float(np.median([cost.p99_ms for cost in of_step])),
+        )
+        for of_step in zip(*runs, strict=True)
+    ]
 
 
 def measure(database: Database, n_rounds: int) -> list[Cost]:

@@ -31,6 +31,7 @@ from workers.addresses import (
     check_broker_url,
     check_collector_url,
     check_database_url,
+    check_proxies,
     folder_of,
     place_of,
 )
@@ -65,6 +66,8 @@ class Settings(BaseSettings):
         embedded_worker: whether the server brings a worker of its own.
         allowed_hosts: names besides the loopback's by which the server may be addressed when it
             listens on loopback, as behind a reverse proxy.
+        forwarded_allow_ips: addresses and networks (`10.0.0.0/8`) of reverse proxies, whose
+            `X-Forwarded-Proto` says how the client came; "*" for whoever connects.
         limits: on one document.
         bundle: folder of the model; None takes the one that ships.
         device: where the models run.
@@ -117,6 +120,7 @@ class Settings(BaseSettings):
     blob_url: BlobUrl | None = None
     embedded_worker: bool = True
     allowed_hosts: tuple[str, ...] = ()
+    forwarded_allow_ips: Annotated[tuple[str, ...], AfterValidator(check_proxies)] = ("127.0.0.1",)
     limits: Limits = Limits()
     bundle: Path | None = None
     device: Device = "cpu"

@@ -14,7 +14,7 @@ import click
 
 from api.client import Docspade, ServiceError
 from api.commands.batch_output import BatchFolder
-from api.commands.each_file import do_each, read_bytes
+from api.commands.each_file import do_each, progress, read_bytes, report
 from layout.schema import load_schema, schema_names
 from ocr.errors import DocspadeError
 from ocr.limits import Limits
@@ -24,6 +24,8 @@ from workers.settings import load_settings
 MAX_UNDER_WAY = 64
 """Documents that a server has at a time."""
 POLL_SECONDS = 0.2
+PASSING = frozenset({"worker_lost", "deadline_exceeded", "storage_full", "transient_error"})
+"""Codes of failures that say nothing of the document: the next run tries it again."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,9 @@ def batch(
     """Read all documents of folders, with their subfolders, and go on after a kill.
 
     What was done before, with the same content and type, is not done again. A file that fails costs
-    one line on standard error and the exit code 1; the others are still done. Hidden files are left
-    out.
+    one line on standard error and the exit code 1; the others are still done. What a server failed
+    for a passing reason (its worker died, its disk was full) the next run has it try once more.
+    Hidden files are left out.
     """
     if document_type != "auto":
         load_schema(document_type)
@@ -142,7 +145,7 @@ class _UnderWay:
 def _there(folder: BatchFolder, sources: Sequence[Source], service: Docspade) -> int:
     """Keep the server supplied, and fetch what is done in the order in which it was sent."""
     waiting, under_way, n_failed = deque(sources), deque[_UnderWay](), 0
-    with click.progressbar(length=len(sources), label="documents", show_pos=True) as bar:
+    with progress(len(sources)) as note_done:
         while waiting or under_way:
             while waiting and len(under_way) < MAX_UNDER_WAY:
                 source = waiting.popleft()
@@ -154,7 +157,7 @@ def _there(folder: BatchFolder, sources: Sequence[Source], service: Docspade) ->
                     n_failed += _report(source.path, error)
                     sent = None
                 if sent is None:
-                    bar.update(1)
+                    note_done(1)
                 else:
                     under_way.append(sent)
             if not under_way:
@@ -164,7 +167,7 @@ def _there(folder: BatchFolder, sources: Sequence[Source], service: Docspade) ->
                 time.sleep(POLL_SECONDS)
                 continue
             under_way.popleft()
-            bar.update(1)
+            note_done(1)
             try:
                 result = service.result(oldest.document_id)
             except ServiceError as error:
@@ -185,17 +188,37 @@ def _send(folder: BatchFolder, source: Source, service: Docspade) -> _UnderWay |
         return None
     # Sent again after a kill, it is the same document to the server.
     asked = json.dumps([digest, folder.document_type, str(name)])
-    entry = service.submit(
-        data,
-        filename=source.path.name,
-        document_type=folder.document_type,
-        lane="batch",
-        idempotency_key=hashlib.sha256(asked.encode()).hexdigest(),
-    )
-    return _UnderWay(source, name, digest, entry.id)
+    try:
+        document_id = service.submit(
+            data,
+            filename=source.path.name,
+            document_type=folder.document_type,
+            lane="batch",
+            idempotency_key=hashlib.sha256(asked.encode()).hexdigest(),
+        ).id
+    except ServiceError as error:
+        document_id = _tried_again(error, service)
+    return _UnderWay(source, name, digest, document_id)
+
+
+def _tried_again(error: ServiceError, service: Docspade) -> str:
+    """Have a document tried again that the service's trouble failed in an earlier run; its id.
+
+    Raises:
+        ServiceError: it failed by itself, or was refused and is no document at all.
+    """
+    if not error.location or error.problem_code not in PASSING:
+        raise error
+    document_id = error.location.rsplit("/", 1)[-1]
+    try:
+        service.retry(document_id)
+    except ServiceError as refusal:
+        # Another was faster, or the document's file is gone: its state will tell.
+        if refusal.problem_code != "not_failed":
+            raise
+    return document_id
 
 
 def _report(path: Path, error: DocspadeError | OSError) -> int:
-    reason = error.message if isinstance(error, DocspadeError) else str(error)
-    click.echo(f"docspade: {path}: {' '.join(reason.split())}", err=True)
+    report(path, error.message if isinstance(error, DocspadeError) else str(error))
     return 1

@@ -23,23 +23,29 @@ def do_each(files: tuple[Path, ...], do: Callable[[Path], None]) -> int:
         How many failed.
     """
     n_failed = 0
-    with _progress(files) as remaining:
-        for path in remaining:
-            try:
-                do(path)
-            except DocspadeError as error:
-                reason = error.message
-            except OSError as error:
-                reason = error.strerror or str(error)
-            except Exception:
-                # The file's edge: a bug of ours fails this file alone.
-                logger.exception("%s failed by a defect", path)
-                reason = "a defect in docspade; its traceback stands above"
-            else:
-                continue
-            n_failed += 1
-            _report(path, reason)
+    with progress(len(files)) as note_done:
+        for path in files:
+            reason = _failure(do, path)
+            if reason is not None:
+                n_failed += 1
+                report(path, reason)
+            note_done(1)
     return n_failed
+
+
+def _failure(do: Callable[[Path], None], path: Path) -> str | None:
+    """Do it with one file; the reason where that fails."""
+    try:
+        do(path)
+    except DocspadeError as error:
+        return error.message
+    except OSError as error:
+        return error.strerror or str(error)
+    except Exception:
+        # The file's edge: a bug of ours fails this file alone.
+        logger.exception("%s failed by a defect", path)
+        return "a defect in docspade; its traceback stands above"
+    return None
 
 
 def read_bytes(path: Path, limits: Limits) -> bytes:
@@ -60,16 +66,20 @@ def read_bytes(path: Path, limits: Limits) -> bytes:
 
 
 @contextmanager
-def _progress(files: tuple[Path, ...]) -> Iterator[Iterator[Path]]:
-    """The files one by one; several move a bar on standard error if that is a terminal."""
-    if len(files) == 1 or not sys.stderr.isatty():
-        yield iter(files)
-        return
-    with click.progressbar(files, file=sys.stderr, show_pos=True, show_percent=False) as bar:
-        yield iter(bar)
+def progress(n_files: int) -> Iterator[Callable[[int], None]]:
+    """Gives what is called with how many are done; it moves a bar if there is a terminal.
+
+    Args:
+        n_files: in all; one alone gets no bar.
+    """
+    is_shown = n_files > 1 and sys.stderr.isatty()
+    with click.progressbar(
+        length=n_files, file=sys.stderr, show_pos=True, show_percent=False, hidden=not is_shown
+    ) as bar:
+        yield bar.update
 
 
-def _report(path: Path, reason: str) -> None:
+def report(path: Path, reason: str) -> None:
     """One line on standard error, over the bar if there is one."""
     clear = "\r\x1b[2K" if sys.stderr.isatty() else ""
     click.echo(f"{clear}docspade: {path}: {' '.join(reason.split())}", err=True)

@@ -54,22 +54,27 @@ def serve(host: str | None, port: int | None, state_dir: Path | None) -> None:
     _check_keys(context)
     listener = _listen(settings)
     with _background(context):
-        server = _Server(
-            uvicorn.Config(
-                create_app(context),
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                lifespan="off",
-                timeout_keep_alive=KEEP_ALIVE_SECONDS,
-                timeout_graceful_shutdown=STOP_SECONDS,
-            )
-        )
+        server = _Server(server_config(context))
         _tell(settings, f"docspade listens on {_address(listener)}")
         _tell_about_keys(context)
         server.run(sockets=[listener])
     context.traces.close()
     services.database.close()
+
+
+def server_config(context: ApiContext) -> uvicorn.Config:
+    """How the application is served."""
+    return uvicorn.Config(
+        create_app(context),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        # Given here, since uvicorn would read an environment variable of its own.
+        forwarded_allow_ips=list(context.settings.forwarded_allow_ips),
+        lifespan="off",
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
 
 
 class _Server(uvicorn.Server):

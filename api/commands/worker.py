@@ -8,9 +8,12 @@ from pathlib import Path
 
 import click
 
+from workers.alive import ALIVE_FILE, AliveFile
+from workers.extractor import Extractor
 from workers.logs import set_up_logging
+from workers.pipeline import open_pipeline
 from workers.process import new_worker_id, run_worker
-from workers.settings import load_settings
+from workers.settings import Settings, load_settings
 from workers.supervisor import RECYCLED_EXIT_CODE
 
 
@@ -21,11 +24,22 @@ def worker(state_dir: Path | None) -> None:
 
     Database, broker and store are those of the settings; `docspade serve` brings a worker of its
     own. SIGTERM lets the document under way be finished. A worker that takes more memory than it
-    may begins anew, as the same process.
+    may begins anew, as the same process. While it can take documents it touches `worker.alive` in
+    its state folder every few seconds.
     """
     settings = load_settings(state_dir=state_dir)
     set_up_logging(settings.log_level, settings.log_format)
-    exit_code = run_worker(settings, new_worker_id())
+    alive = AliveFile(settings.state_dir / ALIVE_FILE)
+
+    def opened(settings: Settings) -> Extractor:
+        pipeline = open_pipeline(settings)
+        alive.start()
+        return pipeline
+
+    try:
+        exit_code = run_worker(settings, new_worker_id(), open_extractor=opened)
+    finally:
+        alive.stop()
     if exit_code == RECYCLED_EXIT_CODE:
         os.execv(sys.executable, [sys.executable, "-m", "api", *sys.argv[1:]])  # noqa: S606  # itself
     sys.exit(exit_code)

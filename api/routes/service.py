@@ -6,7 +6,7 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 
 from api.auth import Caller
 from api.context import ApiContext
@@ -35,11 +35,18 @@ def service_router(context: ApiContext) -> APIRouter:
         summary="Whether documents are processed",
         responses={503: {"model": ProblemBody}},
     )
-    def readiness() -> Health:
-        """200 when database and store can be used and a worker is there, otherwise 503."""
+    def readiness(workers: Annotated[int, Query(ge=0)] = 1) -> Health:
+        """200 when database and store can be used and a worker is there, otherwise 503.
+
+        `workers` says how many must be there; with 0 the answer is about database and store alone,
+        as balancers want it: without a worker documents are still accepted.
+        """
         context.services.blobs.free_bytes()
-        if context.services.presence.n_alive() == 0:
+        n_alive = context.services.presence.n_alive()
+        if n_alive < workers:
             detail = "no worker is ready yet; documents are accepted and wait for one"
+            if n_alive:
+                detail = f"{n_alive} workers are ready, of {workers} asked for"
             retry = {"Retry-After": str(RETRY_SECONDS)}
             raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "no_worker", detail, retry)
         return Health(status="ready", version=docspade_version())

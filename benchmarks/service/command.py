@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 from rich.table import Table
 
 from benchmarks.report import report_console
 from benchmarks.service.at_once import at_once_command
-from benchmarks.service.bodies import N_VARIANTS, bodies
-from benchmarks.service.crashes import CrashPlan, crash
+from benchmarks.service.bodies import N_VARIANTS, bodies, photographs
+from benchmarks.service.crashes import CrashOutcome, CrashPlan, crash
+from benchmarks.service.fleet import fleet_started
 from benchmarks.service.hostile_command import hostile
 from benchmarks.service.outages_command import outages_command
 from benchmarks.service.running import started
@@ -38,11 +41,38 @@ def stress() -> None:
               help="Seconds between two kills, on average.")  # fmt: skip
 @click.option("--patience", type=click.FloatRange(min=1), default=600.0, show_default=True,
               help="Seconds after the last kill within which all must be done.")  # fmt: skip
-def crashes(jobs: int, pictures: int, kills: int, pause: float, patience: float) -> None:
-    """Kill workers while documents are processed: is any lost, or done twice?"""
-    documents = bodies(jobs, min(pictures, jobs))
-    with started() as service:
-        outcome = crash(service, CrashPlan(documents, kills, pause, patience))
+@click.option("--photographs", "folder", metavar="FOLDER", default=None,
+              type=click.Path(path_type=Path, exists=True, file_okay=False),
+              help="That holds the pictures (jpg, png); else rendered receipts.")  # fmt: skip
+@click.option("--workers", type=click.IntRange(min=0), default=0, show_default=True,
+              help="As processes beside the server; 0 for the one that it supervises.")  # fmt: skip
+@click.option("--lease", type=click.FloatRange(min=0.1), default=5.0, show_default=True,
+              help="Seconds after which a document of a dead worker comes back; "
+                   "with --workers.")  # fmt: skip
+def crashes(
+    jobs: int, pictures: int, kills: int, pause: float, patience: float, folder: Path | None,
+    workers: int, lease: float,
+) -> None:  # fmt: skip
+    """Kill workers while documents are processed: is any lost, or done twice?
+
+    With --workers the server has no worker of its own, and as many `docspade worker` run beside it.
+    A kill hits one of them at random, which is started again; nobody else notices its death, so
+    that its document comes back by the end of its lease alone. Database and broker must be ones of
+    several hosts.
+    """
+    n_pictures = min(pictures, jobs)
+    found = () if folder is None else photographs(folder, n_pictures)
+    plan = CrashPlan(bodies(jobs, n_pictures, found), kills, pause, patience)
+    if workers:
+        with fleet_started(workers, {"DOCSPADE_LEASE_SECONDS": f"{lease:g}"}) as (service, fleet):
+            outcome = crash(service, plan, fleet.kill_one)
+    else:
+        with started() as service:
+            outcome = crash(service, plan, service.kill_worker)
+    _tell_crashes(jobs, outcome)
+
+
+def _tell_crashes(jobs: int, outcome: CrashOutcome) -> None:
     table = Table(
         "documents", "worker killed", *sorted(outcome.states), "another result", "seconds"
     )
@@ -61,9 +91,13 @@ def crashes(jobs: int, pictures: int, kills: int, pause: float, patience: float)
 @click.option("--rate", type=click.FloatRange(min=0.1), default=50.0, show_default=True,
               help="Uploads a second.")  # fmt: skip
 @click.option("--seconds", type=click.FloatRange(min=0.1), default=120.0, show_default=True)
-def submit(rate: float, seconds: float) -> None:
+@click.option("--max-waiting", type=click.IntRange(min=1), default=10_000, show_default=True,
+              help="Documents that may wait; below that none may be refused.")  # fmt: skip
+@click.option("--at-most", type=click.FloatRange(min=0), default=100.0, show_default=True,
+              help="Milliseconds that the 99th percentile may take.")  # fmt: skip
+def submit(rate: float, seconds: float, max_waiting: int, at_most: float) -> None:
     """Upload steadily, faster than the worker can follow: how soon is it acknowledged?"""
-    with started() as service:
+    with started({"DOCSPADE_MAX_WAITING_JOBS": str(max_waiting)}) as service:
         outcome = submit_steadily(service.client, bodies(N_VARIANTS, 0), rate=rate, seconds=seconds)
         waiting = service.client.ask("GET", "/v1/documents?limit=200").json()
     listed = waiting["documents"]
@@ -81,6 +115,8 @@ def submit(rate: float, seconds: float) -> None:
         "yes" if is_saturated else "no",
     )
     report_console().print(table)
+    if faults := outcome.faults(at_most_ms=at_most, max_waiting=max_waiting):
+        raise click.ClickException("the service broke its promise: " + "; ".join(faults))
 
 
 for _command in (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -58,17 +58,22 @@ class CrashOutcome:
     seconds: float = 0.0
 
 
-def crash(service: Running, plan: CrashPlan) -> CrashOutcome:
+def crash(service: Running, plan: CrashPlan, kill: Callable[[], bool]) -> CrashOutcome:
     """Hand everything in, kill workers meanwhile, and see what the client is told.
 
     A result is fetched as soon as it is there and once more at the end: it must be the same.
+
+    Args:
+        service: ready.
+        plan: what is done.
+        kill: hits a worker on the spot; False when there is none just now.
 
     Raises:
         SetupError: a document was refused, so that there is nothing to measure.
     """
     outcome = CrashOutcome()
     started = time.monotonic()
-    killer = threading.Thread(target=_kill, args=(service, plan, outcome))
+    killer = threading.Thread(target=_kill, args=(service, plan, kill, outcome))
     killer.start()
     ids = [_submit(service.client, body) for body in plan.documents]
     tags: dict[str, str] = {}
@@ -114,7 +119,9 @@ def _look(client: Client, document_id: str, outcome: CrashOutcome) -> tuple[str 
     return str(entry["status"]), client.ask("GET", f"/v1/documents/{document_id}/result").tag
 
 
-def _kill(service: Running, plan: CrashPlan, outcome: CrashOutcome) -> None:
+def _kill(
+    service: Running, plan: CrashPlan, kill: Callable[[], bool], outcome: CrashOutcome
+) -> None:
     pauses = np.random.default_rng(plan.seed)
     while outcome.n_kills < plan.n_kills:
         time.sleep(float(pauses.exponential(plan.mean_pause)))
@@ -122,4 +129,4 @@ def _kill(service: Running, plan: CrashPlan, outcome: CrashOutcome) -> None:
             service.client.ask("GET", "/healthz")
         except TransientError:
             return  # the service itself is gone: the main thread will say so
-        outcome.n_kills += service.kill_worker()
+        outcome.n_kills += kill()

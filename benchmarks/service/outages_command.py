@@ -32,7 +32,8 @@ def outages_command(
 ) -> None:
     """Take broker, store and database away while documents come in: is any lost?
 
-    It starts the servers itself and needs root, for a small file system that can be full.
+    It starts the servers itself, with PostgreSQL writing through to the disk (fsync), and needs
+    root, for a small file system that can be full.
     """
     plan = OutagePlan(bodies(N_VARIANTS, N_VARIANTS // PICTURE_SHARE), rate, lead, patience)
     table = Table(

@@ -128,8 +128,13 @@ class ServerProcess:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+        # Where another user's name was needed, the server itself is a grandchild: it may outlive
+        # its parent for a moment, and would be in the way of the next start.
+        end = time.monotonic() + STOP_SECONDS
         with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+            while time.monotonic() < end:
+                os.killpg(process.pid, signal.SIGKILL)
+                time.sleep(0.05)
 
 
 @contextmanager

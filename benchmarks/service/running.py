@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -112,6 +112,10 @@ class Running:
         """What server and worker wrote to standard error so far."""
         return (self.state_dir / LOG).read_text(encoding="utf-8", errors="replace")
 
+    def has_embedded_broker(self) -> bool:
+        """Whether its messages are files in its state folder."""
+        return (self.state_dir / "broker").is_dir()
+
     def worker_pids(self) -> list[int]:
         """Process ids of the worker that the server watches; none while it is being replaced."""
         found: list[int] = []
@@ -167,28 +171,50 @@ def running(state_dir: Path, variables: Mapping[str, str] | None = None) -> Iter
     Raises:
         SetupError: it did not start.
     """
-    settings = {"DOCSPADE_LOG_FORMAT": "text", **(variables or {})}  # tracebacks are looked for
+    process = docspade(["serve", "--port", "0"], state_dir, variables or {}, log_name=LOG)
+    client: Client | None = None
+    try:
+        address = _address(process, state_dir / LOG)
+        client = Client(address)
+        yield Running(process, client, address, state_dir)
+    finally:
+        if client is not None:
+            client.close()
+        stop(process)
+
+
+def docspade(
+    words: Sequence[str], state_dir: Path, variables: Mapping[str, str], *, log_name: str
+) -> subprocess.Popen[str]:
+    """Start a command of docspade.
+
+    Args:
+        words: of the command line.
+        state_dir: of the command; its output goes there too.
+        variables: of the environment, before those that are there.
+        log_name: of the file for its output, which is added to.
+    """
+    settings = {"DOCSPADE_LOG_FORMAT": "text", **variables}  # tracebacks are looked for
     given = [f"{name}={value}" for name, value in settings.items()]
-    serve = [sys.executable, "-m", "api", "serve", "--port", "0", "--state-dir", str(state_dir)]
-    command = ["/usr/bin/env", *given, *serve]  # it becomes the command: the process is the same
-    with (state_dir / LOG).open("w+", encoding="utf-8") as log:
-        process = subprocess.Popen(  # noqa: S603  # our own command
-            command, stdout=log, stderr=log, text=True
+    command = [sys.executable, "-m", "api", *words, "--state-dir", str(state_dir)]
+    with (state_dir / log_name).open("a", encoding="utf-8") as log:
+        return subprocess.Popen(  # noqa: S603  # our own command
+            # `env` becomes the command: the process is the same.
+            ["/usr/bin/env", *given, *command],
+            stdout=log,
+            stderr=log,
+            text=True,
         )
-        client: Client | None = None
-        try:
-            address = _address(process, state_dir / LOG)
-            client = Client(address)
-            yield Running(process, client, address, state_dir)
-        finally:
-            if client is not None:
-                client.close()
-            process.terminate()
-            try:
-                process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+
+
+def stop(process: subprocess.Popen[str]) -> None:
+    """Ask a process to end, and make it end if it does not."""
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 @contextmanager

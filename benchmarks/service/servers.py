@@ -64,8 +64,11 @@ class BrokerServer:
 
 
 @contextmanager
-def postgres_server() -> Iterator[PostgresServer]:
+def postgres_server(*, is_durable: bool = True) -> Iterator[PostgresServer]:
     """A server with a fresh folder of data.
+
+    Args:
+        is_durable: whether what is committed survives a power cut; without, it is faster.
 
     Raises:
         SetupError: it is not installed or does not start.
@@ -87,7 +90,8 @@ def postgres_server() -> Iterator[PostgresServer]:
         command = [program("postgres", *bins), "-D", str(data), "-p", str(port)]
         for option in ("listen_addresses=127.0.0.1", f"unix_socket_directories={folder}"):
             command += ["-c", option]
-        for option in ("fsync=off", "max_connections=60", "shared_buffers=32MB"):
+        fsync = f"fsync={'on' if is_durable else 'off'}"
+        for option in (fsync, "max_connections=60", "shared_buffers=32MB"):
             command += ["-c", option]
         address = f"postgresql://postgres@127.0.0.1:{port}/postgres"
 

@@ -14,6 +14,7 @@ from benchmarks.service.running import ACCEPTED, Client
 from ocr.errors import TransientError
 
 N_SENDERS = 32
+UNAVAILABLE = 503
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,23 @@ class SubmitOutcome:
     p99_ms: float
     max_ms: float
     refused: Counter[int]
+
+    def faults(self, *, at_most_ms: float, max_waiting: int) -> list[str]:
+        """Each way in which the promise was broken, in words.
+
+        Args:
+            at_most_ms: that the 99th percentile may take.
+            max_waiting: documents that may wait; below that none is refused.
+        """
+        found = []
+        if self.p99_ms > at_most_ms:
+            found.append(f"the p99 is {self.p99_ms:.1f} ms, of at most {at_most_ms:g}")
+        # Beyond the limit 503 is what is promised; nothing else is right at any time.
+        is_full = self.n_sent - self.refused.total() >= max_waiting
+        n_wrong = self.refused.total() - (self.refused[UNAVAILABLE] if is_full else 0)
+        if n_wrong:
+            found.append(f"{n_wrong} uploads were refused below {max_waiting} that may wait")
+        return found
 
 
 def submit_steadily(

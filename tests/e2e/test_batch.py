@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -10,8 +17,9 @@ from click.testing import CliRunner, Result
 
 from api.client import Docspade, ServiceError
 from api.commands.batch import batch
+from api.commands.batch_output import DONE_FILE
 from tests.e2e import documents
-from tests.e2e.service import Service
+from tests.e2e.service import REPOSITORY, START_SECONDS, Service, wait_for
 
 pytestmark = pytest.mark.e2e
 
@@ -45,15 +53,73 @@ def check(folder: Path, out: Path, *options: str) -> None:
     assert results(out) == ["2025/b.json", "영수증.json"]
     read = json.loads((out / "2025" / "b.json").read_text())
     assert (read["type"], read["status"]) == ("receipt", "succeeded")
-
     (folder / "broken.pdf").unlink()
-    (out / "영수증.json").unlink()  # as if a kill had come before it
-    with (out / ".docspade-batch.jsonl").open("a") as file:
+    with (out / DONE_FILE).open("a") as file:
         file.write('{"name": "cut o')
     again = run(folder, out, *options)
     assert again.exit_code == 0, again.output
-    assert "2 documents: 1 read, 1 done before, 0 failed" in again.stderr
-    assert results(out) == ["2025/b.json", "영수증.json"]
+    assert "2 documents: 0 read, 2 done before, 0 failed" in again.stderr
+
+
+def killed_in_the_middle(folder: Path, out: Path, *options: str) -> str:
+    """Run the command on a terminal until its first result is there; what it showed."""
+    terminal, its_end = pty.openpty()
+    process = subprocess.Popen(
+        command_of(folder, out, *options), cwd=REPOSITORY, stdout=its_end, stderr=its_end
+    )
+    os.close(its_end)
+    done = out / DONE_FILE
+    wait_for(lambda: (done.is_file() and done.read_bytes()) or None, seconds=START_SECONDS)
+    process.kill()
+    assert process.wait() == -signal.SIGKILL
+    shown = b""
+    with suppress(OSError):  # Linux's way to say that the other end is closed
+        while piece := os.read(terminal, 1 << 16):
+            shown += piece
+    os.close(terminal)
+    return shown.decode()
+
+
+def command_of(folder: Path, out: Path, *options: str) -> list[str]:
+    given = [str(folder), "--out", str(out), "--type", "receipt", *options]
+    return [sys.executable, "-m", "api", "batch", *given]
+
+
+def kill_and_go_on(folder: Path, out: Path, *options: str) -> None:
+    (folder / "broken.pdf").unlink()
+    (folder / "2025" / "b.jpg").rename(folder / "b.jpg")
+    (folder / "영수증.words.json").rename(folder / "a.words.json")  # first in order, soon done
+    (folder / "long.tiff").write_bytes(documents.receipts_tiff(8))
+    shown = killed_in_the_middle(folder, out, *options)
+    assert re.search(r"\[[#-]+\] +\d/3", shown)
+    n_before = (out / DONE_FILE).read_bytes().count(b"\n")
+    assert 1 <= n_before < 3
+    again = subprocess.run(
+        command_of(folder, out, *options),
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert again.returncode == 0, again.stderr
+    assert f"3 documents: {3 - n_before} read, {n_before} done before, 0 failed" in again.stderr
+    assert (again.stdout, len(again.stderr.splitlines())) == ("", 1)  # no bar
+    assert results(out) == ["a.json", "b.json", "long.json"]
+    pages = json.loads((out / "long.json").read_text())["pages"]
+    assert len(pages) == 8
+
+
+def test_in_process_a_killed_run_is_gone_on_with(folder: Path, tmp_path: Path) -> None:
+    kill_and_go_on(folder, tmp_path / "out")
+
+
+def test_through_a_server_a_killed_run_is_gone_on_with(
+    service: Service, folder: Path, tmp_path: Path
+) -> None:
+    with Docspade(service.address) as client:
+        before = len(client.documents(limit=200).documents)
+        kill_and_go_on(folder, tmp_path / "out", "--server", service.address)
+        assert len(client.documents(limit=200).documents) == before + 3  # none was sent twice
 
 
 def test_a_folder_is_read_in_process(folder: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from tests.e2e.service import REPOSITORY, START_SECONDS, Service, serving, wait_
 from tests.services.fixtures import postgres, rabbitmq_url, redis_url, s3
 from tests.services.servers import S3Server
 from workers.addresses import bucket_of
+from workers.alive import ALIVE_FILE
 from workers.blobs_s3 import open_s3_store
 from workers.database import Database
 from workers.presence import Presence
@@ -122,9 +124,11 @@ def check(made: Cluster) -> None:
         result = made.service.http.get(f"/v1/documents/{document_id}/result")
         assert result.is_success, result.text
         assert result.json()["id"] == document_id
-    survivor = made.workers[1]
+    survivor, alive = made.workers[1], made.service.state_dir.parent / "worker-1" / ALIVE_FILE
+    assert time.time() - alive.stat().st_mtime < 60  # as the probes ask
     survivor.terminate()
     assert survivor.wait(60) == 0
+    assert not alive.exists()
 
 
 def test_postgres_redis_and_s3(

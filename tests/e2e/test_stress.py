@@ -19,6 +19,7 @@ from benchmarks.service.leftovers import wait_until_done
 from benchmarks.service.running import Running, started
 from benchmarks.service.servers import PostgresServer
 from benchmarks.service.wake import wake
+from tests.e2e import documents
 from tests.services.fixtures import postgres, rabbitmq_url, redis_url
 
 __all__ = ["postgres", "rabbitmq_url", "redis_url"]
@@ -28,6 +29,8 @@ pytestmark = pytest.mark.e2e
 DONE_SECONDS = 300.0
 LONGEST_WAKE_MS = 1500.0
 """A lost bell would take `sweep_seconds`."""
+LOOSELY = {"at-most": 60_000}
+"""Milliseconds: a busy machine says nothing of the promise."""
 ON_ONE_SERVICE: tuple[ModuleType, ...] = (at_once, command, soak, wake_module)
 """The commands that may come one after the other: starting a service takes most of their time."""
 
@@ -77,18 +80,47 @@ def test_no_document_is_lost_while_workers_die() -> None:
     assert int(row["succeeded"]) + int(row.get("failed", "0")) == 30
 
 
+def test_no_document_is_lost_while_workers_beside_the_server_die(
+    tmp_path: Path, postgres: PostgresServer, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "till.JPG").write_bytes(documents.receipt_jpeg())
+    monkeypatch.setenv("DOCSPADE_DATABASE_URL", postgres.new_database())
+    monkeypatch.setenv("DOCSPADE_BROKER_URL", redis_url)
+    monkeypatch.setenv("DOCSPADE_N_THREADS", "1")
+    options = {"jobs": 20, "pictures": 2, "kills": 2, "pause": 1, "workers": 2, "lease": 3}
+    (row,) = tried("crashes", **options, photographs=tmp_path)
+    assert (row["documents"], row["worker killed"]) == ("20", "2")
+    assert (row["unfinished"], row["another result"]) == ("0", "0")
+    assert "lost" not in row
+    assert int(row["succeeded"]) + int(row.get("failed", "0")) == 20
+
+
 @pytest.mark.usefixtures("one_service")
 def test_uploads_are_acknowledged_while_the_worker_is_busy() -> None:
-    (row,) = tried("submit", rate=20, seconds=2)
+    (row,) = tried("submit", rate=20, seconds=2, **LOOSELY)
     assert (row["uploads"], row["a second"], row["refused"]) == ("40", "20", "0")
     assert float(row["p50, ms"]) <= float(row["p99, ms"]) <= float(row["longest, ms"])
 
 
 @pytest.mark.usefixtures("one_service")
 def test_a_sleeping_worker_is_woken() -> None:
-    row, _ = tried("wake", tries=5, pause=0.2)
+    row, _ = tried("wake", tries=5, pause=0.2, **LOOSELY)
     assert float(row["median, ms"]) <= float(row["p95, ms"]) <= float(row["longest, ms"])
     assert float(row["median, ms"]) < LONGEST_WAKE_MS
+
+
+@pytest.mark.usefixtures("one_service")
+@pytest.mark.parametrize(
+    ("options", "fault"),
+    [
+        (["submit", "--rate", "20", "--seconds", "1"], "the p99 is "),
+        (["wake", "--tries", "2", "--pause", "0.1"], "the p95 is "),
+    ],
+)
+def test_a_broken_promise_is_an_error(options: list[str], fault: str) -> None:
+    done = CliRunner().invoke(stress, [*options, "--at-most", "0.001"])
+    assert done.exit_code == 1
+    assert f"the service broke its promise: {fault}" in done.output
 
 
 @pytest.mark.usefixtures("one_service")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
-from functools import cache
+from functools import cache, partial
 from typing import TypeVar
 
 import pytest
@@ -28,7 +28,7 @@ def _once(server: Callable[[], AbstractContextManager[T]]) -> Callable[[], T]:
     return cache(lambda: _running.enter_context(server()))
 
 
-_postgres = _once(postgres_server)
+_postgres = _once(partial(postgres_server, is_durable=False))
 _redis = _once(redis_server)
 _rabbitmq = _once(rabbitmq_server)
 _s3 = _once(s3_server)

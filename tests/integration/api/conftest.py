@@ -12,7 +12,7 @@ import httpx
 import pytest
 import uvicorn
 
-from api.app import create_app
+from api.commands.serve import server_config
 from api.context import ApiContext, make_context
 from ocr.limits import Limits
 from workers.services import open_services
@@ -39,8 +39,7 @@ def serving(settings: Settings) -> Iterator[Server]:
     context = make_context(settings, services)
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
-    config = uvicorn.Config(create_app(context), log_config=None, lifespan="off")
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(server_config(context))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     while not server.started:

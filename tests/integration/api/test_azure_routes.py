@@ -42,6 +42,20 @@ def picture_host() -> Iterator[str]:
     server.server_close()
 
 
+@pytest.mark.parametrize(
+    ("proxies", "scheme"),
+    [(("127.0.0.1",), "https"), (("127.0.0.0/8",), "https"), (("10.0.0.0/8",), "http")],
+)
+def test_where_to_ask_begins_as_a_trusted_proxy_says(
+    proxies: tuple[str, ...], scheme: str, start: Callable[[Settings], Server], settings: Settings
+) -> None:
+    server = start(settings.model_copy(update={"forwarded_allow_ips": proxies}))
+    headers = {"x-forwarded-proto": "https", "x-forwarded-for": "203.0.113.5"}
+    answer = server.http.post(ANALYZE, params=VERSION, content=picture(), headers=headers)
+    place = answer.headers["operation-location"]
+    assert place.startswith(f"{scheme}://{server.http.base_url.netloc.decode()}{RECEIPT}")
+
+
 @pytest.mark.parametrize("path", [ANALYZE, ANALYZE.replace(":", "%3A")])
 def test_the_answer_says_where_to_ask(server: Server, path: str) -> None:
     query = {**VERSION, "stringIndexType": "utf16CodeUnit", "pages": "1-2, 4"}

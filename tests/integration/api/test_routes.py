@@ -168,8 +168,12 @@ def test_health_and_readiness(server: Server) -> None:
     assert server.http.get("/healthz").json()["status"] == "ok"
     answer = server.http.get("/readyz")
     assert (answer.status_code, answer.json()["code"]) == (503, "no_worker")
+    assert server.http.get("/readyz?workers=0").json()["status"] == "ready"
     server.context.services.presence.beat("test")
     assert server.http.get("/readyz").json()["status"] == "ready"
+    answer = server.http.get("/readyz?workers=2")
+    assert (answer.status_code, answer.json()["code"]) == (503, "no_worker")
+    assert server.http.get("/readyz?workers=-1").status_code == 422
 
 
 def test_openapi_describes_every_route_with_problems(server: Server) -> None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
+import subprocess
+import time
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeAlias
@@ -10,10 +15,14 @@ from typing import TypeAlias
 import pytest
 import yaml
 
+from api.cli import SUBCOMMANDS
 from workers.addresses import Bucket
+from workers.alive import ALIVE_FILE
 from workers.settings import Settings, load_settings
 
-DEPLOY = Path(__file__).parents[3] / "docs" / "deploy"
+REPOSITORY = Path(__file__).parents[3]
+DEPLOY = REPOSITORY / "docs" / "deploy"
+READY = "/readyz?workers=0"
 Yaml: TypeAlias = "dict[str, Yaml] | list[Yaml] | str | int | None"
 Environment = dict[str, str]
 
@@ -147,11 +156,89 @@ def test_probes_and_service_lead_to_the_server(monkeypatch: pytest.MonkeyPatch) 
     settings = read(ENVIRONMENTS["kubernetes docspade-server"], monkeypatch)
     container = at(server, "spec", "template", "spec", "containers", 0)
     assert at(container, "ports", 0, "containerPort") == settings.port
-    for probe in ("readinessProbe", "livenessProbe"):
-        assert at(container, probe, "httpGet", "path") in {"/healthz", "/readyz"}
+    assert at(container, "readinessProbe", "httpGet", "path") == READY
+    assert at(container, "livenessProbe", "httpGet", "path") == "/healthz"
+    check = at(compose(), "services", "server", "healthcheck", "test", 3)
+    assert f":{settings.port}{READY}'" in str(check)
     (service,) = manifests("Service")
     labels = at(server, "spec", "template", "metadata", "labels")
     assert at(service, "spec", "selector") == labels
+
+
+def probes_of_workers() -> dict[str, list[str]]:
+    """Commands that say whether a worker lives, and one that says whether it began."""
+    (worker,) = (m for m in manifests("Deployment") if "worker" in str(at(m, "metadata", "name")))
+    container = at(worker, "spec", "template", "spec", "containers", 0)
+    found = {
+        name: [str(word) for word in sequence(at(container, name, "exec", "command"))]
+        for name in ("startupProbe", "livenessProbe")
+    }
+    kind, check = sequence(at(compose(), "services", "worker", "healthcheck", "test"))
+    assert kind == "CMD-SHELL"
+    return {**found, "healthcheck": ["sh", "-c", str(check)]}
+
+
+@pytest.mark.parametrize("name", ["startupProbe", "livenessProbe", "healthcheck"])
+def test_probes_of_workers_ask_for_the_file_that_they_touch(name: str, tmp_path: Path) -> None:
+    (state_dir,) = {
+        environment["DOCSPADE_STATE_DIR"]
+        for environment in ENVIRONMENTS.values()
+        if "DOCSPADE_EMBEDDED_WORKER" not in environment
+    }
+    path = tmp_path / ALIVE_FILE
+    words = probes_of_workers()[name]
+    command = [word.replace(f"{state_dir}/{ALIVE_FILE}", str(path)) for word in words]
+    assert command != words
+
+    def is_good() -> bool:
+        return subprocess.run(command, check=False, capture_output=True).returncode == 0
+
+    assert not is_good()
+    path.touch()
+    assert is_good()
+    two_minutes_ago = time.time() - 120
+    os.utime(path, (two_minutes_ago, two_minutes_ago))
+    assert is_good() is (name == "startupProbe")
+
+
+def instructions() -> list[tuple[str, str]]:
+    """The Dockerfile's, each with what follows it."""
+    text = (DEPLOY / "Dockerfile").read_text().replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    return [(word, rest) for word, _, rest in (line.partition(" ") for line in lines)]
+
+
+def test_the_image_has_the_extras_that_exist_and_runs_a_command_that_exists() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    given = [rest for word, rest in instructions() if word == "ARG"]
+    assert given == ["EXTRAS=cpu,scale"]
+    page = (DEPLOY / "README.md").read_text() + (DEPLOY / "Dockerfile").read_text()
+    named = set(re.findall(r"EXTRAS=([a-z,]+)", page))
+    assert named == {"cpu,scale", "gpu,scale"}
+    assert {extra for each in named for extra in each.split(",")} <= set(
+        project["optional-dependencies"]
+    )
+    bases = {rest.split()[0] for word, rest in instructions() if word == "FROM"}
+    assert bases == {f"python:{project['requires-python'].removeprefix('>=')}-slim"}
+    (command,) = (rest for word, rest in instructions() if word == "CMD")
+    program, subcommand = json.loads(command)
+    assert program in project["scripts"]
+    assert subcommand in SUBCOMMANDS
+
+
+def test_the_image_is_made_of_files_that_exist_and_the_pages_say_how() -> None:
+    copied = [rest.split() for word, rest in instructions() if word == "COPY"]
+    sources = [source for *sources, _ in copied for source in sources if "--from" not in sources[0]]
+    assert sources == [".", "constraints.txt"]
+    assert (REPOSITORY / "constraints.txt").is_file()
+    build = "docker build --file docs/deploy/Dockerfile --tag docspade ."
+    for name in ("Dockerfile", "README.md", "compose.yaml"):
+        assert build in (DEPLOY / name).read_text()
+    images = {
+        str(at(service, "image")).partition(":")[0]
+        for service in mapping(compose()["services"]).values()
+    }
+    assert "docspade" in images
 
 
 def test_the_page_names_the_settings_as_they_are_called() -> None:

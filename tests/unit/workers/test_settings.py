@@ -77,6 +77,8 @@ def test_settings_survive_the_way_to_a_worker() -> None:
         ("database_url", "no url at all", "no database URL"),
         ("database_url", "sqlite://", "SQLite needs a file"),
         ("database_url", "postgresql+psycopg://user@host", "name is missing"),
+        ("forwarded_allow_ips", '["10.0.0.0/8", "ingress"]', "does not appear to be"),
+        ("forwarded_allow_ips", '["*", "127.0.0.1"]', "does not appear to be"),
         ("broker_url", "kafka://host", "kafka: is not supported"),
         ("broker_url", "redis://", "host's name is missing"),
         ("broker_url", "filesystem://host/folder", "three slashes"),

@@ -1,0 +1,40 @@
+"""A file that a worker touches as long as it lives, for the probes of those who run containers."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+from workers.periodic import Periodic
+
+ALIVE_FILE = "worker.alive"
+"""In the state folder of a worker."""
+TOUCH_SECONDS = 5.0
+
+
+class AliveFile:
+    """Touched every few seconds by a thread; it is there while the worker can take documents.
+
+    It says nothing of database and broker: a worker waits for these, and a new one would too.
+
+    Args:
+        path: of the file; one that a killed worker left is removed.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._path.unlink(missing_ok=True)
+        self._touching = Periodic("alive", self._touch, every_seconds=TOUCH_SECONDS)
+
+    def start(self) -> None:
+        """Begin."""
+        self._touching.start()
+
+    def stop(self) -> None:
+        """End, and remove the file."""
+        self._touching.stop()
+        self._path.unlink(missing_ok=True)
+
+    def _touch(self) -> None:
+        with suppress(OSError):  # the next one may succeed; if none does, the probe will tell
+            self._path.touch()
