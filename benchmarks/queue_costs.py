@@ -28,11 +28,11 @@ class StepCosts:
     count: float = 2.6
     add: float = 1.3
     claim: float = 1.7
-    page: float = 1.2
+    page: float = 1.1
     finish: float = 3.6
-    beat: float = 1.5
+    beat: float = 1.3
     sweep: float = 2.8
-    empty_claim: float = 1.3
+    empty_claim: float = 1.5
 
     @property
     def upload(self) -> float:
