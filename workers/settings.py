@@ -234,6 +234,11 @@ def load_settings(**overrides: Override) -> Settings:
         raise SetupError(f"settings: {faults}") from error
 
 
+def default_state_dir() -> Path:
+    """Where `state_dir` is unless it is set."""
+    return Settings.model_construct().state_dir.expanduser().absolute()
+
+
 def _refuse_unknown_variables() -> None:
     known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
     for variable in sorted(os.environ):

@@ -10,10 +10,11 @@ from typing import cast
 
 import click
 
+from api.commands.key_place import check_database, database_name
 from api.keys import SCOPES, ApiKey, KeyStore, Scope
 from workers.jobs import DEFAULT_TENANT
 from workers.services import open_services
-from workers.settings import load_settings
+from workers.settings import Settings, load_settings
 
 DEFAULT_SCOPES: tuple[Scope, ...] = ("submit", "read")
 state_dir_option = click.option(
@@ -48,8 +49,10 @@ def keys() -> None:
 def create(name: str, scopes: tuple[str, ...], tenant: str, state_dir: Path | None) -> None:
     """Make a key. It stands alone on the last line and is not shown again."""
     chosen = frozenset(cast("tuple[Scope, ...]", scopes) or DEFAULT_SCOPES)
-    with _key_store(state_dir) as store:
+    settings = load_settings(state_dir=state_dir)
+    with _key_store(settings) as store:
         key = store.create(name, chosen, tenant=tenant)
+    click.echo(f"Written to {database_name(settings)}.", err=True)
     click.echo(f"Key {name!r} ({', '.join(sorted(chosen))}); it is not shown again:", err=True)
     click.echo(key)
 
@@ -58,7 +61,7 @@ def create(name: str, scopes: tuple[str, ...], tenant: str, state_dir: Path | No
 @state_dir_option
 def list_keys(state_dir: Path | None) -> None:
     """List the keys by name."""
-    with _key_store(state_dir) as store:
+    with _known_keys(state_dir) as store:
         for key in store.all():
             click.echo(_line(key))
 
@@ -76,7 +79,7 @@ def list_keys(state_dir: Path | None) -> None:
 @state_dir_option
 def rotate(name: str, grace_seconds: float, state_dir: Path | None) -> None:
     """Give a key a new secret. The key stands alone on the last line and is not shown again."""
-    with _key_store(state_dir) as store:
+    with _known_keys(state_dir) as store:
         key = store.rotate(name, grace_seconds=grace_seconds)
     click.echo(f"Key {name!r} has a new secret; it is not shown again:", err=True)
     click.echo(key)
@@ -87,14 +90,23 @@ def rotate(name: str, grace_seconds: float, state_dir: Path | None) -> None:
 @state_dir_option
 def revoke(name: str, state_dir: Path | None) -> None:
     """Make a key worthless from now on."""
-    with _key_store(state_dir) as store:
+    with _known_keys(state_dir) as store:
         store.revoke(name)
     click.echo(f"Key {name!r} is revoked.")
 
 
 @contextmanager
-def _key_store(state_dir: Path | None) -> Iterator[KeyStore]:
-    services = open_services(load_settings(state_dir=state_dir))
+def _known_keys(state_dir: Path | None) -> Iterator[KeyStore]:
+    """The keys of a database that is there already."""
+    settings = load_settings(state_dir=state_dir)
+    check_database(settings)
+    with _key_store(settings) as store:
+        yield store
+
+
+@contextmanager
+def _key_store(settings: Settings) -> Iterator[KeyStore]:
+    services = open_services(settings)
     try:
         yield KeyStore(services.database)
     finally:
