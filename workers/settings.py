@@ -3,6 +3,7 @@
 They come from `DOCSPADE_*` environment variables and from a TOML file named by `DOCSPADE_CONFIG`.
 The environment goes before the file, the command line before both.
 Nested settings take two underscores: `DOCSPADE_LIMITS__MAX_PAGES=50`, in TOML `[limits]`.
+Lists are parted by commas or JSON: `DOCSPADE_ALLOWED_HOSTS=a,b`.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
 )
 
 from ocr.engine import Device, OcrOptions, PaddleOptions, PpocrOptions, TesseractOptions
@@ -36,6 +39,7 @@ from workers.addresses import (
 )
 from workers.outbound import check_allowed_hosts
 from workers.retention import Retention
+from workers.settings_faults import faults_of, split_names
 
 PREFIX = "DOCSPADE_"
 CONFIG_VARIABLE = "DOCSPADE_CONFIG"
@@ -47,6 +51,7 @@ PositiveSeconds = Annotated[float, Field(gt=0)]
 DatabaseUrl = Annotated[str, AfterValidator(check_database_url)]
 BrokerUrl = Annotated[str, AfterValidator(check_broker_url)]
 BlobUrl = Annotated[str, AfterValidator(check_blob_url)]
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(split_names)]
 CollectorUrl = Annotated[str, AfterValidator(check_collector_url)]
 
 
@@ -111,7 +116,7 @@ class Settings(BaseSettings):
     broker_url: BrokerUrl | None = None
     blob_url: BlobUrl | None = None
     embedded_worker: bool = True
-    allowed_hosts: tuple[str, ...] = ()
+    allowed_hosts: Names = ()
     limits: Limits = Limits()
     bundle: Path | None = None
     device: Device = "cpu"
@@ -128,11 +133,11 @@ class Settings(BaseSettings):
     retention_days: Annotated[float, Field(gt=0)] | None = None
     min_free_disk_bytes: Annotated[int, Field(ge=0)] = 512 * MIB
     upload_idle_seconds: PositiveSeconds = 30.0
-    url_source_hosts: tuple[str, ...] = ()
+    url_source_hosts: Names = ()
     import_url: BlobUrl | None = None
     max_batch_documents: Annotated[int, Field(gt=0)] = 5_000
     max_batch_bytes: Annotated[int, Field(gt=0)] = 4096 * MIB
-    webhook_hosts: Annotated[tuple[str, ...], AfterValidator(check_allowed_hosts)] = ()
+    webhook_hosts: Annotated[Names, AfterValidator(check_allowed_hosts)] = ()
     lease_seconds: PositiveSeconds = 30.0
     max_attempts: Annotated[int, Field(gt=0)] = 3
     job_deadline_seconds: PositiveSeconds = 600.0
@@ -227,11 +232,14 @@ def load_settings(**overrides: Override) -> Settings:
     try:
         return Settings(**given)  # type: ignore[arg-type]  # pydantic checks the values
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
-            for fault in error.errors()
-        )
+        variables = (name.upper().removeprefix(PREFIX).split(NESTING)[0] for name in os.environ)
+        set_elsewhere = {*given, *(name.lower() for name in variables)}
+        faults = faults_of(error, os.environ.get(CONFIG_VARIABLE), set_elsewhere)
         raise SetupError(f"settings: {faults}") from error
+    except SettingsError as error:
+        example = """DOCSPADE_LIMITS='{"max_pages": 50}' or DOCSPADE_LIMITS__MAX_PAGES=50"""
+        message = f"settings: {error}; it takes JSON or one variable a part, such as {example}"
+        raise SetupError(message) from error
 
 
 def default_state_dir() -> Path:
