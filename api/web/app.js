@@ -5,12 +5,12 @@ import { DocumentList } from "./documents.js";
 import { element } from "./elements.js";
 import { FieldTree, label } from "./fields.js";
 import { PageView } from "./pages.js";
-import { getBlob, getCorrected, getJson, remove, storeKey } from "./service.js";
+import { asksForKey, getBlob, getCorrected, getJson, hasKey, post, remove, storeKey } from "./service.js";
 
 const $ = (id) => document.getElementById(id);
 const view = $("view");
 const welcome = view.firstElementChild;
-const documents = new DocumentList($("documents"), $("documents-title"), (entry) => show(entry));
+const documents = new DocumentList($("documents"), $("documents-title"), (entry) => show(entry), report);
 const WAITING = {
   uploading: "The document is on its way to the server …",
   queued: "The document waits for its turn …",
@@ -201,9 +201,14 @@ document.addEventListener("drop", (event) => {
 let refused = []; // what to try again once there is a key
 
 function report(problem, again) {
-  if (problem.status !== 401) return;
+  if (!asksForKey(problem)) return;
   refused.push(again);
-  $("key-reason").textContent = problem.code === "invalid_key" ? "That key is not valid." : "";
+  $("key-button").hidden = false;
+  askForKey(REASONS[problem.code]?.(problem.message) ?? "");
+}
+
+function askForKey(reason) {
+  $("key-reason").textContent = reason;
   if (!$("key-dialog").open) $("key-dialog").showModal();
 }
 
@@ -226,10 +231,14 @@ async function start() {
     await earlier();
   } catch (problem) {
     report(problem, start);
-    if (problem.status !== 401) {
+    if (!asksForKey(problem)) {
       const error = { code: problem.code ?? "defect", message: problem.message };
       view.replaceChildren(failure({ filename: "docspade", error }));
     }
+const REASONS = {
+  invalid_key: () => "That key is not valid.",
+  scope_missing: (message) => `${sentence(message)} This page needs a key that may both submit and read.`,
+};
   }
 }
 
@@ -239,7 +248,12 @@ async function earlier() {
   for (const document_ of page.documents) documents.show(document_);
   nextCursor = page.next;
   $("more").hidden = !page.next;
+// Escape leaves the dialog; this is the way back, and to another key.
+$("key-button").hidden = !hasKey();
+$("key-button").addEventListener("click", () => askForKey(""));
+
 }
 
 $("more").addEventListener("click", () => earlier().catch((problem) => report(problem, earlier)));
 start();
+  if (again.length === 0) location.reload(); // what is shown may be another tenant's

@@ -1,7 +1,7 @@
 // The list at the side: what was handed in, and how far it is.
 
 import { element } from "./elements.js";
-import { getJson, upload } from "./service.js";
+import { asksForKey, getJson, upload } from "./service.js";
 
 const FIRST_POLL_MS = 120;
 const SLOWEST_POLL_MS = 1500;
@@ -17,10 +17,11 @@ const NOTES = {
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export class DocumentList {
-  constructor(list, title, onSelect) {
+  constructor(list, title, onSelect, onRefused) {
     this.list = list;
     this.title = title;
     this.onSelect = onSelect;
+    this.onRefused = onRefused;
     this.entries = new Map();
     this.current = null;
     this.queue = Promise.resolve();
@@ -66,7 +67,7 @@ export class DocumentList {
       if (this.current === entry) this.onSelect(document_);
       this.#follow(entry);
     } catch (problem) {
-      if (problem.status === 401) { // it will be sent again, with a key
+      if (asksForKey(problem)) { // it will be sent again, with a key
         entry.item.remove();
         throw problem;
       }
@@ -99,6 +100,7 @@ export class DocumentList {
 
   #insert(document_, isFirst) {
     const progress = element("progress", { max: 1, value: 0, "aria-label": "upload" });
+        if (asksForKey(problem)) return this.onRefused(problem, () => this.#follow(entry));
     const note = element("span", { class: "note" });
     const name = element("span", { class: "name" }, document_.filename ?? "unnamed");
     const button = element("button", { type: "button", "aria-current": "false" },

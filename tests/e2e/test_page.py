@@ -51,6 +51,11 @@ def browser(tmp_path: Path) -> Iterator[Chrome]:
     browser.quit()
 
 
+def told(browser: Chrome) -> str:
+    """Why the page asks for a key."""
+    return browser.find_element(By.ID, "key-reason").text
+
+
 def find(browser: Chrome, selector: str) -> list[WebElement]:
     return browser.find_elements(By.CSS_SELECTOR, selector)
 
@@ -201,16 +206,28 @@ def test_the_page_asks_for_a_key_where_one_is_needed(tmp_path: Path, browser: Ch
 
     services = open_services(Settings(state_dir=tmp_path / "state"))
     key = KeyStore(services.database).create("browser", frozenset({"submit", "read"}))
+    narrow = KeyStore(services.database).create("scanner", frozenset({"submit"}))
     services.database.close()
     with serving(tmp_path / "state") as service:
         browser.get(service.address)
         wait_for(lambda: find(browser, "#key-dialog[open]"))
         enter_key(browser, "wrong")
-        reason = browser.find_element(By.ID, "key-reason")
-        wait_for(lambda: reason.text == "That key is not valid.")
+        wait_for(lambda: told(browser) == "That key is not valid.")
         enter_key(browser, key)
         wait_for(lambda: not find(browser, "#key-dialog[open]"))
         wait_for(lambda: len(find(browser, "#type option")) > 1)
+        button = browser.find_element(By.ID, "key-button")
+        assert button.is_displayed()
+
+        button.click()
+        enter_key(browser, narrow)
+        wait_for(lambda: find(browser, "#key-dialog[open]") and "'read'" in told(browser))
+        ActionChains(browser).send_keys(Keys.ESCAPE).perform()
+        wait_for(lambda: not find(browser, "#key-dialog[open]"))
+        browser.find_element(By.ID, "key-button").click()
+        enter_key(browser, key)
+        wait_for(lambda: len(find(browser, "#type option")) > 1)
+        wait_for(lambda: not find(browser, "#key-dialog[open]"))
 
 
 def test_the_reference_describes_the_calls(service: Service, browser: Chrome) -> None:
