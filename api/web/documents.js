@@ -42,6 +42,15 @@ export class DocumentList {
     if (!FINAL.has(document_.status)) this.#follow(entry);
   }
 
+  // A document that waits again.
+  restart(document_) {
+    const entry = this.entries.get(document_.id);
+    entry.document = document_;
+    this.#paint(entry);
+    if (this.current === entry) this.onSelect(document_);
+    this.#follow(entry);
+  }
+
   drop(id) {
     this.entries.get(id)?.item.remove();
     this.entries.delete(id);
@@ -91,6 +100,7 @@ export class DocumentList {
         if (isNews && this.current === entry) this.onSelect(entry.document);
       } catch (problem) {
         if (problem.status === 404) return this.drop(entry.document.id);
+        if (asksForKey(problem)) return this.onRefused(problem, () => this.#follow(entry));
         continue; // the server may be back in a moment
       }
       this.#paint(entry);
@@ -100,7 +110,6 @@ export class DocumentList {
 
   #insert(document_, isFirst) {
     const progress = element("progress", { max: 1, value: 0, "aria-label": "upload" });
-        if (asksForKey(problem)) return this.onRefused(problem, () => this.#follow(entry));
     const note = element("span", { class: "note" });
     const name = element("span", { class: "name" }, document_.filename ?? "unnamed");
     const button = element("button", { type: "button", "aria-current": "false" },
