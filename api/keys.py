@@ -75,6 +75,9 @@ class KeyStore:
             with self._database.write() as connection:
                 connection.execute(statement)
         except IntegrityError as error:
+            if self._is_revoked(name):
+                message = f"the key {name!r} was revoked, and its name stays taken"
+                raise SetupError(message) from error
             raise SetupError(f"there is already a key called {name!r}") from error
         return f"dsk_{key_id}_{secret}"
 
@@ -122,8 +125,16 @@ class KeyStore:
         with self._database.write() as connection:
             key_id = connection.execute(statement).scalar_one_or_none()
         if key_id is None:
-            raise SetupError(f"there is no valid key called {name!r}")
+            raise self._missing(name)
         return f"dsk_{key_id}_{secret}"
+
+    def _is_revoked(self, name: str) -> bool:
+        return any(key.name == name and key.revoked_at is not None for key in self.all())
+
+    def _missing(self, name: str) -> SetupError:
+        if self._is_revoked(name):
+            return SetupError(f"the key {name!r} was revoked; make one of another name")
+        return SetupError(f"there is no valid key called {name!r}")
 
     def all(self) -> list[ApiKey]:
         """Every key, revoked ones too, oldest first."""
@@ -144,7 +155,7 @@ class KeyStore:
         )
         with self._database.write() as connection:
             if connection.execute(statement).rowcount == 0:
-                raise SetupError(f"there is no valid key called {name!r}")
+                raise self._missing(name)
 
     def has_any(self) -> bool:
         """Whether a key was ever made. Revoking the last one must not open the doors."""

@@ -68,8 +68,12 @@ def test_keys_are_made_listed_and_revoked(tmp_path: Path) -> None:
     rotated = keys("rotate", "scanner", "--grace", "60")[1].splitlines()[-1]
     assert (rotated[:21], rotated == key) == (key[:21], False)
     assert keys("revoke", "scanner")[0] == 0
-    assert keys("revoke", "scanner")[0] == 1
-    assert keys("rotate", "scanner")[0] == 1
+    gone = "Error: the key 'scanner' was revoked; make one of another name\n"
+    assert keys("revoke", "scanner")[::2] == (1, gone)
+    assert keys("rotate", "scanner")[::2] == (1, gone)
+    taken = "Error: the key 'scanner' was revoked, and its name stays taken\n"
+    assert keys("create", "scanner")[::2] == (1, taken)
+    assert keys("rotate", "nobody")[2] == "Error: there is no valid key called 'nobody'\n"
     assert keys("create", "books", "--tenant", "accounting")[0] == 0
     lines = [line.split("\t") for line in keys("list")[1].splitlines()]
     assert [(name, scopes, *rest) for name, scopes, _, *rest in lines] == [
