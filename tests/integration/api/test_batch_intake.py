@@ -93,6 +93,20 @@ def test_an_encrypted_entry_fails_alone(server: Server) -> None:
     assert (retried.status_code, retried.json()["code"]) == (409, "not_failed")
 
 
+@pytest.mark.parametrize("media_type", [None, "text/plain", "application/json"])
+def test_a_batch_is_made_without_a_body(server: Server, media_type: str | None) -> None:
+    headers = {} if media_type is None else {"content-type": media_type}
+    made = server.http.post(BATCHES, params={"name": "scanner", "type": "receipt"}, headers=headers)
+    assert made.status_code == 201, made.text
+    batch = made.json()
+    assert (batch["name"], batch["type"]) == ("scanner", "receipt")
+    assert (batch["sealed_at"], batch["n_documents"]) == (None, 0)
+    named = server.http.post(BATCHES, params={"sealed": True}).json()
+    assert named["sealed_at"] is not None
+    more = server.http.post(f"{made.headers['location']}/documents")
+    assert (more.status_code, more.json()["code"]) == (415, "unsupported_body")
+
+
 def test_a_batch_grows_until_it_is_sealed(server: Server) -> None:
     made = server.http.post(BATCHES, json={"name": "scanner", "type": "receipt"})
     assert (made.status_code, made.json()["sealed_at"]) == (201, None)
