@@ -107,6 +107,16 @@ def test_a_batch_is_made_without_a_body(server: Server, media_type: str | None) 
     assert (more.status_code, more.json()["code"]) == (415, "unsupported_body")
 
 
+def test_an_archive_in_a_documents_place_is_told_where_it_belongs(server: Server) -> None:
+    content = archive(**{"a.png": picture()})
+    alone = server.http.post(DOCUMENTS, content=content)
+    assert (alone.status_code, alone.json()["code"]) == (415, "unsupported_format")
+    assert alone.json()["detail"].endswith("/v1/batches, as Content-Type: application/zip")
+    made = server.http.post(BATCHES, files=[("file", ("a.zip", content))])
+    (document,) = documents(server, made.headers["location"])
+    assert "Content-Type: application/zip" in document["error"]["message"]
+
+
 def test_a_batch_grows_until_it_is_sealed(server: Server) -> None:
     made = server.http.post(BATCHES, json={"name": "scanner", "type": "receipt"})
     assert (made.status_code, made.json()["sealed_at"]) == (201, None)
