@@ -24,6 +24,8 @@ from workers.settings import load_settings
 MAX_UNDER_WAY = 64
 """Documents that a server has at a time."""
 POLL_SECONDS = 0.2
+KEY_PROBLEMS = frozenset({"key_needed", "invalid_key", "scope_missing"})
+"""With these every file would be refused."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,9 @@ def batch(
     """
     if document_type != "auto":
         load_schema(document_type)
+    for place in places:
+        if not place.exists():
+            raise click.ClickException(f"{place} is not there")
     folder = BatchFolder(out, document_type)
     sources = {source.path: source for source in _sources(places, out)}
     if not sources:
@@ -149,8 +154,8 @@ def _there(folder: BatchFolder, sources: Sequence[Source], service: Docspade) ->
                 try:
                     sent = _send(folder, source, service)
                 except (DocspadeError, OSError) as error:
-                    if isinstance(error, ServiceError) and not error.status:
-                        raise  # the service is gone: the other files would fare no better
+                    if isinstance(error, ServiceError) and _ends_all(error):
+                        raise  # the other files would fare no better
                     n_failed += _report(source.path, error)
                     sent = None
                 if sent is None:
@@ -168,12 +173,17 @@ def _there(folder: BatchFolder, sources: Sequence[Source], service: Docspade) ->
             try:
                 result = service.result(oldest.document_id)
             except ServiceError as error:
-                if not error.status:
+                if _ends_all(error):
                     raise
                 n_failed += _report(oldest.source.path, error)
                 continue
             folder.write(oldest.name, oldest.digest, result)
     return n_failed
+
+
+def _ends_all(error: ServiceError) -> bool:
+    """Whether the service is gone or lets nobody in with this key."""
+    return not error.status or error.problem_code in KEY_PROBLEMS
 
 
 def _send(folder: BatchFolder, source: Source, service: Docspade) -> _UnderWay | None:
