@@ -37,6 +37,9 @@ class ServiceError(DocspadeError):
         self.status = status
         self.problem_code = code
 
+    def __str__(self) -> str:
+        return f"{self.problem_code}: {self.message}"
+
 
 class Answer(NamedTuple):
     """A good answer, as a whole."""
