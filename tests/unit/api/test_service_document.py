@@ -41,6 +41,7 @@ def test_every_error_that_a_sender_can_meet_is_described() -> None:
     assert len(raised) > 10
     assert raised - {"disconnected"} <= described
     assert {errors.TransientError.code, StorageFullError.code} <= described
+    assert {"not_found", "method_not_allowed"} <= described  # of paths that there are not
 
 
 def test_the_clients_example_can_be_copied() -> None:
