@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
@@ -14,6 +14,7 @@ from api.context import ApiContext
 from api.guard import Guard
 from api.metrics import Metrics, RequestMeter
 from api.openapi import EVERYWHERE, DescribedApp
+from api.query_names import refuse_unknown_names
 from api.request_log import RequestLog
 from api.routes.batch_results import batch_results_router
 from api.routes.batch_uploads import batch_uploads_router
@@ -49,6 +50,7 @@ def create_app(context: ApiContext) -> FastAPI:
         redoc_url=None,
         openapi_url="/openapi.json",
         responses=EVERYWHERE,
+        dependencies=[Depends(refuse_unknown_names)],
     )
     problems.install(app)
     metrics = Metrics(context.services.database)

@@ -13,14 +13,14 @@ from http import HTTPStatus
 from typing import Literal
 from urllib.parse import quote, urlencode
 
-from api.client_batches import BatchCalls
+from api.client_batches import BatchCalls, BatchContent, Files, Named, ZipArchive
 from api.client_connection import POLL_SECONDS, ServiceError
 from api.corrections_wire import CorrectionsEntry
 from api.wire import DocumentEntry, DocumentList
 from layout.corrections import Corrections
 from layout.result import DocumentResult
 
-__all__ = ["Docspade", "ServiceError"]
+__all__ = ["BatchContent", "Docspade", "Files", "Named", "ServiceError", "ZipArchive"]
 
 
 class Docspade(BatchCalls):

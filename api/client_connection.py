@@ -39,6 +39,9 @@ class ServiceError(DocspadeError):
         self.problem_code = code
         self.location = location
 
+    def __str__(self) -> str:
+        return f"{self.problem_code}: {self.message}"
+
 
 class Answer(NamedTuple):
     """A good answer, as a whole."""

@@ -7,12 +7,15 @@ words files. Whatever is wrong with these shows in the job.
 
 from __future__ import annotations
 
+from ocr.errors import UnsupportedFormatError
 from ocr.formats import MediaType, sniff
 from ocr.limits import Limits
 from ocr.pictures import PictureSource
 from ocr.words_file import WordsFile
 
 MAX_WORDS_BYTES = 1024 * 1024
+ZIP_SIGNATURE = b"PK\x03\x04"
+ZIP_HINT = "a ZIP archive goes to POST /v1/batches, as Content-Type: application/zip"
 
 
 def inspect(data: bytes, limits: Limits) -> MediaType:
@@ -25,7 +28,7 @@ def inspect(data: bytes, limits: Limits) -> MediaType:
         LimitExceededError: it has too many pixels or pages.
         InvalidWordsError: a words file breaks its form.
     """
-    media_type = sniff(data)
+    media_type = _sniff(data)
     match media_type:
         case "application/pdf" | "image/heic":
             pass
@@ -35,3 +38,12 @@ def inspect(data: bytes, limits: Limits) -> MediaType:
         case _:
             PictureSource(data, media_type, limits)
     return media_type
+
+
+def _sniff(data: bytes) -> MediaType:
+    try:
+        return sniff(data)
+    except UnsupportedFormatError as error:
+        if not data.startswith(ZIP_SIGNATURE):
+            raise
+        raise UnsupportedFormatError(f"{error.message}; {ZIP_HINT}") from error

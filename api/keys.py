@@ -97,6 +97,9 @@ class KeyStore:
             with self._database.write() as connection:
                 connection.execute(statement)
         except IntegrityError as error:
+            if self._is_revoked(name):
+                message = f"the key {name!r} was revoked, and its name stays taken"
+                raise SetupError(message) from error
             raise SetupError(f"there is already a key called {name!r}") from error
         return f"dsk_{key_id}_{secret}"
 
@@ -144,7 +147,7 @@ class KeyStore:
         with self._database.write() as connection:
             key_id = connection.execute(statement).scalar_one_or_none()
         if key_id is None:
-            raise _no_key(name)
+            raise self._missing(name)
         return f"dsk_{key_id}_{secret}"
 
     def named(self, name: str) -> ApiKey:
@@ -156,7 +159,7 @@ class KeyStore:
         with self._database.read() as connection:
             row = connection.execute(select(api_keys).where(*_is_valid(name))).one_or_none()
         if row is None:
-            raise _no_key(name)
+            raise self._missing(name)
         return _key(row)
 
     def limit(self, name: str, limits: KeyLimits) -> None:
@@ -168,7 +171,15 @@ class KeyStore:
         statement = update(api_keys).where(*_is_valid(name)).values(**asdict(limits))
         with self._database.write() as connection:
             if connection.execute(statement).rowcount == 0:
-                raise _no_key(name)
+                raise self._missing(name)
+
+    def _is_revoked(self, name: str) -> bool:
+        return any(key.name == name and key.revoked_at is not None for key in self.all())
+
+    def _missing(self, name: str) -> SetupError:
+        if self._is_revoked(name):
+            return SetupError(f"the key {name!r} was revoked; make one of another name")
+        return SetupError(f"there is no valid key called {name!r}")
 
     def all(self) -> list[ApiKey]:
         """Every key, revoked ones too, oldest first."""
@@ -185,7 +196,7 @@ class KeyStore:
         statement = update(api_keys).where(*_is_valid(name)).values(revoked_at=self._clock())
         with self._database.write() as connection:
             if connection.execute(statement).rowcount == 0:
-                raise _no_key(name)
+                raise self._missing(name)
 
     def has_any(self) -> bool:
         """Whether a key was ever made. Revoking the last one must not open the doors."""
@@ -199,10 +210,6 @@ def _hash(secret: str) -> str:
 
 def _is_valid(name: str) -> tuple[ColumnElement[bool], ...]:
     return api_keys.c.name == name, api_keys.c.revoked_at.is_(None)
-
-
-def _no_key(name: str) -> SetupError:
-    return SetupError(f"there is no valid key called {name!r}")
 
 
 def _key(row: Row[tuple[object, ...]]) -> ApiKey:

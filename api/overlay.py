@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from PIL import Image, ImageDraw, ImageFont
 
+from api.labels import Box, LabelPlaces, label_of, lead_line
 from layout.result import FieldNode, PageEntry
 from layout.tabular import walk_leaves
 
@@ -28,7 +29,7 @@ def draw_fields(
     *,
     form: PictureForm = "PNG",
 ) -> bytes:
-    """Draw every leaf's quads with its path.
+    """Draw every leaf's quads with its name; names give way to each other.
 
     Args:
         page: to draw.
@@ -45,6 +46,7 @@ def draw_fields(
     size = max(_MIN_TEXT_PX, round(max(canvas.size) * _TEXT_SHARE))
     font = ImageFont.load_default(size)
     colours = {name: _COLOURS[i % len(_COLOURS)] for i, name in enumerate(fields)}
+    labels: list[tuple[str, str, Box]] = []
     for path, leaf in walk_leaves(fields):
         colour = colours[path.partition(".")[0].partition("[")[0]]
         places = [
@@ -55,10 +57,17 @@ def draw_fields(
         for quad in places:
             draw.polygon(quad, outline=colour, width=max(2, size // 7))
         if places:
-            left, top = places[0][0]
-            anchor = (max(left, 0.0), max(top - size - 2, 0.0))
-            draw.rectangle(draw.textbbox(anchor, path, font=font), fill="white")
-            draw.text(anchor, path, fill=colour, font=font)
+            xs, ys = zip(*places[0], strict=True)
+            labels.append((label_of(path), colour, Box(min(xs), min(ys), max(xs), max(ys))))
+    boxes = [box for _label, _colour, box in labels]
+    free = LabelPlaces(canvas.width, canvas.height, boxes)
+    for label, colour, field in labels:  # above all quads
+        left, top, right, bottom = draw.textbbox((0, 0), label, font=font)
+        box = free.take(field, right - left, bottom - top)
+        draw.rectangle(box, fill="white")
+        if lead := lead_line(box, field):
+            draw.line(lead, fill=colour)
+        draw.text((box.left - left, box.top - top), label, fill=colour, font=font)
     out = io.BytesIO()
     canvas.save(out, form, quality=_JPEG_QUALITY)
     return out.getvalue()

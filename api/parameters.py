@@ -7,6 +7,7 @@ import binascii
 from http import HTTPStatus
 
 from api.problems import ProblemError
+from ocr.errors import LimitExceededError
 from ocr.limits import Limits
 from workers.jobs import Job, is_job_id
 
@@ -15,7 +16,8 @@ def parse_pages(text: str | None, limits: Limits) -> tuple[int, ...]:
     """Page numbers from text such as "1,3-5"; ascending, each once; () for None: all pages.
 
     Raises:
-        ProblemError: the text is no such list, or names more pages than a document may have.
+        ProblemError: the text is no such list.
+        LimitExceededError: it names more pages than a document may have.
     """
     if text is None:
         return ()
@@ -25,10 +27,11 @@ def parse_pages(text: str | None, limits: Limits) -> tuple[int, ...]:
         if not _is_number(first) or (dash and not _is_number(last)):
             raise _invalid(f"pages: {text[:80]!r} is not a list like 1,3-5")
         low, high = int(first), int(last or first)
-        if low < 1 or high < low or high - low >= limits.max_pages:
+        if low < 1 or high < low:
             raise _invalid(f"pages: {part.strip()[:80]!r} is no range of pages")
+        _check_number(high - low + 1, limits)
         numbers.update(range(low, high + 1))
-        limits.check_pages(len(numbers))
+        _check_number(len(numbers), limits)
     return tuple(sorted(numbers))
 
 
@@ -58,6 +61,13 @@ def parse_cursor(text: str | None) -> tuple[float, str] | None:
     if not is_job_id(job_id):
         raise _invalid("cursor: it is none that this service gave")
     return place
+
+
+def _check_number(n_pages: int, limits: Limits) -> None:
+    if n_pages > limits.max_pages:
+        raise LimitExceededError(
+            f"pages: asks for {n_pages:,} pages; max_pages allows {limits.max_pages:,}"
+        )
 
 
 def _is_number(text: str) -> bool:

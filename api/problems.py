@@ -133,10 +133,11 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def _validation(_request: Request, error: RequestValidationError) -> JSONResponse:
-        faults = "; ".join(
-            f"{'.'.join(str(part) for part in fault['loc'][1:])}: {fault['msg']}"
+        named = (
+            (".".join(str(part) for part in fault["loc"][1:]), fault["msg"])
             for fault in error.errors()
         )
+        faults = "; ".join(f"{name}: {message}" if name else message for name, message in named)
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         return ProblemError(status, "invalid_request", faults).response()
 

@@ -141,6 +141,11 @@ def announced_bytes(request: Request) -> int:
     return int(announced) if announced.isdecimal() else 0
 
 
+def has_body(request: Request) -> bool:
+    """Whether anything is sent besides the headers (RFC 9112, 6.3)."""
+    return announced_bytes(request) > 0 or "transfer-encoding" in request.headers
+
+
 def shown_name(name: str | None) -> str | None:
     """The last part of a file's name, printable and not too long."""
     path = shown_path(name)

@@ -128,8 +128,8 @@ def finished_result(
     return result
 
 
-def parse_redaction(text: str | None) -> frozenset[Kind]:
-    """Kinds of personal data from a query parameter; none for None.
+def parse_redaction(text: str | None, parameter: str = "redact") -> frozenset[Kind]:
+    """Kinds of personal data from a query parameter of that name; none for None.
 
     Raises:
         ProblemError: the text is no list of kinds.
@@ -140,7 +140,7 @@ def parse_redaction(text: str | None) -> frozenset[Kind]:
         return parse_kinds(text)
     except ValueError as error:
         raise ProblemError(
-            HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", f"kinds: {error}"
+            HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", f"{parameter}: {error}"
         ) from error
 
 

@@ -3,6 +3,7 @@
 They come from `DOCSPADE_*` environment variables and from a TOML file named by `DOCSPADE_CONFIG`.
 The environment goes before the file, the command line before both.
 Nested settings take two underscores: `DOCSPADE_LIMITS__MAX_PAGES=50`, in TOML `[limits]`.
+Lists are parted by commas or JSON: `DOCSPADE_ALLOWED_HOSTS=a,b`.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
 )
 
 from ocr.engine import Device, OcrOptions, PaddleOptions, PpocrOptions, TesseractOptions
@@ -38,6 +41,7 @@ from workers.addresses import (
 from workers.logs import LogFormat
 from workers.outbound import check_allowed_hosts
 from workers.retention import MAX_UPLOAD_SECONDS, Retention
+from workers.settings_faults import faults_of, split_names
 
 PREFIX = "DOCSPADE_"
 CONFIG_VARIABLE = "DOCSPADE_CONFIG"
@@ -49,6 +53,7 @@ PositiveSeconds = Annotated[float, Field(gt=0)]
 DatabaseUrl = Annotated[str, AfterValidator(check_database_url)]
 BrokerUrl = Annotated[str, AfterValidator(check_broker_url)]
 BlobUrl = Annotated[str, AfterValidator(check_blob_url)]
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(split_names)]
 CollectorUrl = Annotated[str, AfterValidator(check_collector_url)]
 
 
@@ -119,8 +124,8 @@ class Settings(BaseSettings):
     broker_url: BrokerUrl | None = None
     blob_url: BlobUrl | None = None
     embedded_worker: bool = True
-    allowed_hosts: tuple[str, ...] = ()
-    forwarded_allow_ips: Annotated[tuple[str, ...], AfterValidator(check_proxies)] = ("127.0.0.1",)
+    allowed_hosts: Names = ()
+    forwarded_allow_ips: Annotated[Names, AfterValidator(check_proxies)] = ("127.0.0.1",)
     limits: Limits = Limits()
     bundle: Path | None = None
     device: Device = "cpu"
@@ -138,11 +143,11 @@ class Settings(BaseSettings):
     min_free_disk_bytes: Annotated[int, Field(ge=0)] = 512 * MIB
     upload_idle_seconds: PositiveSeconds = 30.0
     upload_seconds: Annotated[float, Field(gt=0, le=MAX_UPLOAD_SECONDS)] = MAX_UPLOAD_SECONDS
-    url_source_hosts: tuple[str, ...] = ()
+    url_source_hosts: Names = ()
     import_url: BlobUrl | None = None
     max_batch_documents: Annotated[int, Field(gt=0)] = 5_000
     max_batch_bytes: Annotated[int, Field(gt=0)] = 4096 * MIB
-    webhook_hosts: Annotated[tuple[str, ...], AfterValidator(check_allowed_hosts)] = ()
+    webhook_hosts: Annotated[Names, AfterValidator(check_allowed_hosts)] = ()
     lease_seconds: PositiveSeconds = 30.0
     max_attempts: Annotated[int, Field(gt=0)] = 3
     job_deadline_seconds: PositiveSeconds = 600.0
@@ -238,11 +243,19 @@ def load_settings(**overrides: Override) -> Settings:
     try:
         return Settings(**given)  # type: ignore[arg-type]  # pydantic checks the values
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
-            for fault in error.errors()
-        )
+        variables = (name.upper().removeprefix(PREFIX).split(NESTING)[0] for name in os.environ)
+        set_elsewhere = {*given, *(name.lower() for name in variables)}
+        faults = faults_of(error, os.environ.get(CONFIG_VARIABLE), set_elsewhere)
         raise SetupError(f"settings: {faults}") from error
+    except SettingsError as error:
+        example = """DOCSPADE_LIMITS='{"max_pages": 50}' or DOCSPADE_LIMITS__MAX_PAGES=50"""
+        message = f"settings: {error}; it takes JSON or one variable a part, such as {example}"
+        raise SetupError(message) from error
+
+
+def default_state_dir() -> Path:
+    """Where `state_dir` is unless it is set."""
+    return Settings.model_construct().state_dir.expanduser().absolute()
 
 
 def _refuse_unknown_variables() -> None:

@@ -24,7 +24,14 @@ from api.context import ApiContext
 from api.forms import FormParser, boundary_of
 from api.once import make_once
 from api.problems import ProblemError
-from api.request_body import announced_bytes, body_headers, body_time, chunks_of, hear_out
+from api.request_body import (
+    announced_bytes,
+    body_headers,
+    body_time,
+    chunks_of,
+    has_body,
+    hear_out,
+)
 from api.room import check_room, check_spool_room
 from api.stored_inspection import StoredInspection
 from layout.schema import load_schema
@@ -45,6 +52,7 @@ AUTO_TYPE: Final = "auto"
 FORM_TYPE: Final = "multipart/form-data"
 JSON_TYPE: Final = "application/json"
 ZIP_TYPES: Final = frozenset({"application/zip", "application/x-zip-compressed"})
+FILE_TYPES: Final = ZIP_TYPES | {FORM_TYPE}
 MAX_UNPACKING: Final = 4  # archives at a time; each keeps a thread busy
 
 
@@ -82,7 +90,10 @@ class BatchIntake:
         batch_id = new_job_id()
         async with self._body(request) as chunks:
             order = None
-            if _media_type(request) == JSON_TYPE:
+            is_empty = not has_body(request) and _media_type(request) not in FILE_TYPES
+            if is_empty:
+                order = BatchOrder()  # what it is called stands in the query
+            elif _media_type(request) == JSON_TYPE:
                 order = await read_list(chunks, BatchOrder, self._max_documents)
                 query = BatchQuery(order.type, order.name, order.sealed)
             wishes = self._wishes(batch_id, query.document_type, caller)

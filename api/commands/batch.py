@@ -26,6 +26,8 @@ MAX_UNDER_WAY = 64
 POLL_SECONDS = 0.2
 PASSING = frozenset({"worker_lost", "deadline_exceeded", "storage_full", "transient_error"})
 """Codes of failures that say nothing of the document: the next run tries it again."""
+KEY_PROBLEMS = frozenset({"key_needed", "invalid_key", "scope_missing"})
+"""With these every file would be refused."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,9 @@ def batch(
     """
     if document_type != "auto":
         load_schema(document_type)
+    for place in places:
+        if not place.exists():
+            raise click.ClickException(f"{place} is not there")
     folder = BatchFolder(out, document_type)
     sources = {source.path: source for source in _sources(places, out)}
     if not sources:
@@ -152,8 +157,8 @@ def _there(folder: BatchFolder, sources: Sequence[Source], service: Docspade) ->
                 try:
                     sent = _send(folder, source, service)
                 except (DocspadeError, OSError) as error:
-                    if isinstance(error, ServiceError) and not error.status:
-                        raise  # the service is gone: the other files would fare no better
+                    if isinstance(error, ServiceError) and _ends_all(error):
+                        raise  # the other files would fare no better
                     n_failed += _report(source.path, error)
                     sent = None
                 if sent is None:
@@ -171,12 +176,17 @@ def _there(folder: BatchFolder, sources: Sequence[Source], service: Docspade) ->
             try:
                 result = service.result(oldest.document_id)
             except ServiceError as error:
-                if not error.status:
+                if _ends_all(error):
                     raise
                 n_failed += _report(oldest.source.path, error)
                 continue
             folder.write(oldest.name, oldest.digest, result)
     return n_failed
+
+
+def _ends_all(error: ServiceError) -> bool:
+    """Whether the service is gone or lets nobody in with this key."""
+    return not error.status or error.problem_code in KEY_PROBLEMS
 
 
 def _send(folder: BatchFolder, source: Source, service: Docspade) -> _UnderWay | None:

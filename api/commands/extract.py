@@ -20,7 +20,7 @@ from layout.redaction_kinds import KINDS, Kind, parse_kinds
 from layout.result import DocumentResult
 from layout.schema import SCHEMAS, add_schemas, load_schema, schema_names
 from layout.tabular import BYTE_ORDER_MARK, to_csv
-from ocr.errors import DefectError
+from ocr.errors import DefectError, InputError
 from ocr.formats import sniff
 from ocr.limits import Limits
 from workers.pipeline import open_pipeline
@@ -111,6 +111,8 @@ def extract(files: tuple[Path, ...], **options: Unpack[_Options]) -> None:
     out = options["out"]
     if options["draw"] and out is None:
         raise click.UsageError("--draw needs --out")
+    if options["bom"] and options["form"] != "csv":
+        raise click.UsageError("--bom needs --format csv")
     kinds = _kinds(options)
     settings = load_settings(
         device=options["device"],
@@ -204,6 +206,10 @@ class _Run:
 
     def do(self, path: Path) -> None:
         """Extract one file."""
+        if path.is_dir():
+            raise InputError(
+                f"is a folder; `docspade batch {path} --out DIR` reads all files in it"
+            )
         name = document_name(path) if self.sink is None else self.sink.claim(path)
         seen = _Seen() if self.options["draw"] or self.kinds else None
         data = read_bytes(path, self.limits)

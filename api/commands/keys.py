@@ -11,12 +11,13 @@ from typing import Final, TypeVar, cast
 
 import click
 
+from api.commands.key_place import check_database, database_name
 from api.keys import SCOPES, ApiKey, KeyLimits, KeyStore, Scope
 from api.tenants import TenantTable
 from workers.database import Database
 from workers.jobs import DEFAULT_TENANT
 from workers.services import open_services
-from workers.settings import load_settings
+from workers.settings import Settings, load_settings
 
 DEFAULT_SCOPES: tuple[Scope, ...] = ("submit", "read")
 MAX_COUNT: Final = 2**31 - 1  # what the database's columns hold
@@ -82,8 +83,10 @@ def create(
     """Make a key. It stands alone on the last line and is not shown again."""
     chosen = frozenset(cast("tuple[Scope, ...]", scopes) or DEFAULT_SCOPES)
     limits = KeyLimits(max_requests_per_minute or None, max_file_bytes or None)
-    with open_database(state_dir) as database:
+    settings = load_settings(state_dir=state_dir)
+    with _opened(settings) as database:
         key = KeyStore(database).create(name, chosen, tenant=tenant, limits=limits)
+    click.echo(f"Written to {database_name(settings)}.", err=True)
     click.echo(f"Key {name!r} ({', '.join(sorted(chosen))}); it is not shown again:", err=True)
     click.echo(key)
 
@@ -156,8 +159,16 @@ def revoke(name: str, state_dir: Path | None) -> None:
 
 @contextmanager
 def open_database(state_dir: Path | None) -> Iterator[Database]:
-    """The service's database, for a command."""
-    services = open_services(load_settings(state_dir=state_dir))
+    """The service's database, for a command, where it is there already."""
+    settings = load_settings(state_dir=state_dir)
+    check_database(settings)
+    with _opened(settings) as database:
+        yield database
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Database]:
+    services = open_services(settings)
     try:
         yield services.database
     finally:

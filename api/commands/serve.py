@@ -15,6 +15,7 @@ import click
 import uvicorn
 
 from api.app import create_app
+from api.commands.key_place import create_command
 from api.context import ApiContext, make_context
 from api.webhook_wire import webhook_body
 from ocr.errors import SetupError, TransientError
@@ -154,14 +155,14 @@ def _check_keys(context: ApiContext) -> None:
     if not any(key.revoked_at is None for key in context.keys.all()):
         raise SetupError(
             f"listening on {context.settings.host} lets other machines connect, and no API key "
-            "exists: make one first with `docspade keys create NAME`"
+            f"exists: make one first with `{create_command(context.settings)}`"
         )
 
 
 def _tell_about_keys(context: ApiContext) -> None:
     if not context.keys.has_any():
-        hint = "No API key exists: everyone on this machine may use it (docspade keys create NAME)."
-        _tell(context.settings, hint)
+        hint = "No API key exists: everyone on this machine may use it"
+        _tell(context.settings, f"{hint} ({create_command(context.settings)}).")
 
 
 def _tell(settings: Settings, message: str) -> None:

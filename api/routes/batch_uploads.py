@@ -39,7 +39,7 @@ _FILES = {
 }
 NEW_BODY = {
     "requestBody": {
-        "required": True,
+        "required": False,
         "content": {"application/json": {"schema": BatchOrder.model_json_schema()}, **_FILES},
     }
 }
@@ -81,7 +81,8 @@ def batch_uploads_router(context: ApiContext) -> APIRouter:
         A list names web addresses and keys of the import store, and itself says `type`, `name` and
         `sealed`; the others say so in the query. A request is taken as a whole or not at all; a
         document that cannot be read becomes a failed one of the batch, with the reason. Unless
-        `sealed` says otherwise, a batch that is made with documents takes no others. Its documents
+        `sealed` says otherwise, a batch that is made with documents takes no others, and one that
+        is made without, for which no body is needed, takes them until it is sealed. Its documents
         let those go first that were handed in alone. Sent again with the same `Idempotency-Key`,
         the same request makes no second batch: the answer is the first one, as it stands then.
         """

@@ -168,7 +168,7 @@ def results_router(context: ApiContext) -> APIRouter:
         PNG for a single picture; of a PDF or of several pages a PDF of pictures, without text.
         """
         job = find_job(context, document_id, caller)
-        chosen = parse_redaction(kinds)
+        chosen = parse_redaction(kinds, "kinds")
         found = finished_result(context, job)
         pictures = {
             page.number: content

@@ -5,12 +5,12 @@ import { DocumentList } from "./documents.js";
 import { element } from "./elements.js";
 import { FieldTree, label } from "./fields.js";
 import { PageView } from "./pages.js";
-import { getBlob, getCorrected, getJson, remove, storeKey } from "./service.js";
+import { asksForKey, getBlob, getCorrected, getJson, hasKey, post, remove, storeKey } from "./service.js";
 
 const $ = (id) => document.getElementById(id);
 const view = $("view");
 const welcome = view.firstElementChild;
-const documents = new DocumentList($("documents"), $("documents-title"), (entry) => show(entry));
+const documents = new DocumentList($("documents"), $("documents-title"), (entry) => show(entry), report);
 const WAITING = {
   uploading: "The document is on its way to the server …",
   queued: "The document waits for its turn …",
@@ -87,15 +87,13 @@ function head(document_, result, isCorrected) {
   const masked = element("button", { type: "button", title: "The pages with personal data blacked out" },
     "Masked");
   const undo = element("button", { type: "button", title: "Show again what was read" }, "Undo corrections");
-  const erase = element("button", { type: "button", class: "quiet" }, "Delete");
   json.addEventListener("click", () => save(document_, `${document_.links.result}?format=json&corrected=true`, ".json"));
   csv.addEventListener("click", () => save(document_, `${document_.links.result}?format=csv&corrected=true`, ".csv"));
   masked.addEventListener("click", () => save(document_, `${document_.links.self}/redacted?corrected=true`, "-masked"));
   undo.addEventListener("click", () => takeBack(document_));
-  erase.addEventListener("click", () => discard(document_));
   return element("div", { class: "head" },
     element("h1", {}, document_.filename ?? "unnamed"),
-    element("div", { class: "actions" }, json, csv, masked, isCorrected ? undo : null, erase),
+    element("div", { class: "actions" }, json, csv, masked, isCorrected ? undo : null, eraser(document_)),
     element("p", { class: "facts", role: "status" }, facts.join(" · ")));
 }
 
@@ -112,10 +110,44 @@ function sentence(text) {
 
 function failure(document_) {
   const { code, message } = document_.error;
+  // What was refused at the upload, or could not be shown, is not there to be tried or deleted.
+  const isStored = document_.status === "failed" && document_.links;
   return element("div", { class: "message bad", role: "alert" },
     element("h1", {}, document_.filename ?? "unnamed"),
     element("p", {}, sentence(message)),
-    element("code", {}, code));
+    element("code", {}, code),
+    isStored ? remedies(document_) : null);
+}
+
+function remedies(document_) {
+  const again = element("button", { type: "button" }, "Try again");
+  const note = element("p");
+  again.addEventListener("click", () => tryAgain(document_, note));
+  return element("div", { class: "actions" }, again, eraser(document_), note);
+}
+
+async function tryAgain(document_, note) {
+  try {
+    documents.restart(await post(`${document_.links.self}/retry`));
+  } catch (problem) {
+    report(problem, () => tryAgain(document_, note));
+    note.textContent = sentence(problem.message);
+  }
+}
+
+// The first press asks, the second deletes; going elsewhere takes the first back.
+function eraser(document_) {
+  const erase = element("button", { type: "button", class: "quiet" }, "Delete");
+  const arm = (isArmed) => {
+    erase.classList.toggle("danger", isArmed);
+    erase.textContent = isArmed ? "Delete for good?" : "Delete";
+  };
+  erase.addEventListener("click", (event) => {
+    if (!erase.classList.contains("danger")) arm(true);
+    else if (event.detail < 2) discard(document_); // a double click is one press
+  });
+  erase.addEventListener("blur", () => arm(false));
+  return erase;
 }
 
 function patience(document_) {
@@ -198,14 +230,27 @@ document.addEventListener("drop", (event) => {
 
 // ---- keys, types, earlier documents ----
 
+const REASONS = {
+  invalid_key: () => "That key is not valid.",
+  scope_missing: (message) => `${sentence(message)} This page needs a key that may both submit and read.`,
+};
 let refused = []; // what to try again once there is a key
 
 function report(problem, again) {
-  if (problem.status !== 401) return;
+  if (!asksForKey(problem)) return;
   refused.push(again);
-  $("key-reason").textContent = problem.code === "invalid_key" ? "That key is not valid." : "";
+  $("key-button").hidden = false;
+  askForKey(REASONS[problem.code]?.(problem.message) ?? "");
+}
+
+function askForKey(reason) {
+  $("key-reason").textContent = reason;
   if (!$("key-dialog").open) $("key-dialog").showModal();
 }
+
+// Escape leaves the dialog; this is the way back, and to another key.
+$("key-button").hidden = !hasKey();
+$("key-button").addEventListener("click", () => askForKey(""));
 
 $("key-dialog").addEventListener("close", () => {
   const again = refused;
@@ -214,6 +259,7 @@ $("key-dialog").addEventListener("close", () => {
   storeKey($("key").value.trim());
   $("key").value = "";
   $("key-dialog").returnValue = "";
+  if (again.length === 0) location.reload(); // what is shown may be another tenant's
   for (const call of again) call();
 });
 
@@ -226,7 +272,7 @@ async function start() {
     await earlier();
   } catch (problem) {
     report(problem, start);
-    if (problem.status !== 401) {
+    if (!asksForKey(problem)) {
       const error = { code: problem.code ?? "defect", message: problem.message };
       view.replaceChildren(failure({ filename: "docspade", error }));
     }

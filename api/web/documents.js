@@ -1,7 +1,7 @@
 // The list at the side: what was handed in, and how far it is.
 
 import { element } from "./elements.js";
-import { getJson, upload } from "./service.js";
+import { asksForKey, getJson, upload } from "./service.js";
 
 const FIRST_POLL_MS = 120;
 const SLOWEST_POLL_MS = 1500;
@@ -17,10 +17,11 @@ const NOTES = {
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export class DocumentList {
-  constructor(list, title, onSelect) {
+  constructor(list, title, onSelect, onRefused) {
     this.list = list;
     this.title = title;
     this.onSelect = onSelect;
+    this.onRefused = onRefused;
     this.entries = new Map();
     this.current = null;
     this.queue = Promise.resolve();
@@ -39,6 +40,15 @@ export class DocumentList {
     const entry = this.#insert(document_, false);
     this.entries.set(document_.id, entry);
     if (!FINAL.has(document_.status)) this.#follow(entry);
+  }
+
+  // A document that waits again.
+  restart(document_) {
+    const entry = this.entries.get(document_.id);
+    entry.document = document_;
+    this.#paint(entry);
+    if (this.current === entry) this.onSelect(document_);
+    this.#follow(entry);
   }
 
   drop(id) {
@@ -66,7 +76,7 @@ export class DocumentList {
       if (this.current === entry) this.onSelect(document_);
       this.#follow(entry);
     } catch (problem) {
-      if (problem.status === 401) { // it will be sent again, with a key
+      if (asksForKey(problem)) { // it will be sent again, with a key
         entry.item.remove();
         throw problem;
       }
@@ -90,6 +100,7 @@ export class DocumentList {
         if (isNews && this.current === entry) this.onSelect(entry.document);
       } catch (problem) {
         if (problem.status === 404) return this.drop(entry.document.id);
+        if (asksForKey(problem)) return this.onRefused(problem, () => this.#follow(entry));
         continue; // the server may be back in a moment
       }
       this.#paint(entry);

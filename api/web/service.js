@@ -14,6 +14,15 @@ export function storeKey(key) {
   sessionStorage.setItem(KEY_NAME, key);
 }
 
+export function hasKey() {
+  return sessionStorage.getItem(KEY_NAME) !== null;
+}
+
+// Whether another key would help.
+export function asksForKey(problem) {
+  return problem.status === 401 || problem.code === "scope_missing";
+}
+
 function authorization() {
   const key = sessionStorage.getItem(KEY_NAME);
   return key ? { Authorization: `Bearer ${key}` } : {};
@@ -53,6 +62,10 @@ export async function getCorrected(path) {
 export async function putJson(path, body, headers = {}) {
   const sent = { ...headers, "Content-Type": "application/json" };
   await request(path, { method: "PUT", headers: sent, body: JSON.stringify(body) });
+}
+
+export async function post(path) {
+  return (await request(path, { method: "POST" })).json();
 }
 
 export async function getBlob(path, accept) {

@@ -51,6 +51,11 @@ def browser(tmp_path: Path) -> Iterator[Chrome]:
     browser.quit()
 
 
+def told(browser: Chrome) -> str:
+    """Why the page asks for a key."""
+    return browser.find_element(By.ID, "key-reason").text
+
+
 def find(browser: Chrome, selector: str) -> list[WebElement]:
     return browser.find_elements(By.CSS_SELECTOR, selector)
 
@@ -63,6 +68,14 @@ def log(browser: Chrome, kind: str) -> list[str]:
 def enter_key(browser: Chrome, key: str) -> None:
     browser.find_element(By.ID, "key").send_keys(key)
     browser.find_element(By.CSS_SELECTOR, "#key-dialog button").click()
+
+
+def erase_shown(browser: Chrome) -> None:
+    """Press Delete twice: the first press only asks."""
+    browser.find_element(By.XPATH, "//button[text()='Delete']").click()
+    assert not find(browser, ".welcome")
+    browser.find_element(By.XPATH, "//button[text()='Delete for good?']").click()
+    wait_for(lambda: find(browser, ".welcome"))
 
 
 def drop(browser: Chrome, *paths: Path) -> None:
@@ -188,8 +201,7 @@ def test_earlier_documents_are_listed_and_can_be_deleted(service: Service, brows
     chosen = next(button for button in buttons if "earlier.words.json" in button.text)
     chosen.click()
     wait_for(lambda: find(browser, ".fields"))
-    browser.find_element(By.XPATH, "//button[text()='Delete']").click()
-    wait_for(lambda: find(browser, ".welcome"))
+    erase_shown(browser)
     listed = service.http.get("/v1/documents").json()["documents"]
     assert "earlier.words.json" not in [entry["filename"] for entry in listed]
 
@@ -201,16 +213,48 @@ def test_the_page_asks_for_a_key_where_one_is_needed(tmp_path: Path, browser: Ch
 
     services = open_services(Settings(state_dir=tmp_path / "state"))
     key = KeyStore(services.database).create("browser", frozenset({"submit", "read"}))
+    narrow = KeyStore(services.database).create("scanner", frozenset({"submit"}))
     services.database.close()
     with serving(tmp_path / "state") as service:
         browser.get(service.address)
         wait_for(lambda: find(browser, "#key-dialog[open]"))
         enter_key(browser, "wrong")
-        reason = browser.find_element(By.ID, "key-reason")
-        wait_for(lambda: reason.text == "That key is not valid.")
+        wait_for(lambda: told(browser) == "That key is not valid.")
         enter_key(browser, key)
         wait_for(lambda: not find(browser, "#key-dialog[open]"))
         wait_for(lambda: len(find(browser, "#type option")) > 1)
+        button = browser.find_element(By.ID, "key-button")
+        assert button.is_displayed()
+
+        button.click()
+        enter_key(browser, narrow)
+        wait_for(lambda: find(browser, "#key-dialog[open]") and "'read'" in told(browser))
+        ActionChains(browser).send_keys(Keys.ESCAPE).perform()
+        wait_for(lambda: not find(browser, "#key-dialog[open]"))
+        browser.find_element(By.ID, "key-button").click()
+        enter_key(browser, key)
+        wait_for(lambda: len(find(browser, "#type option")) > 1)
+        wait_for(lambda: not find(browser, "#key-dialog[open]"))
+
+
+def test_a_failed_document_is_tried_again_and_deleted(service: Service, browser: Chrome) -> None:
+    answer = service.upload(b"%PDF-1.7 nothing more", "broken.pdf", wait=60)
+    assert answer.json()["code"] == "corrupt_file"
+    (entry,) = (
+        entry
+        for entry in service.http.get("/v1/documents").json()["documents"]
+        if entry["filename"] == "broken.pdf"
+    )
+    browser.get(service.address)
+    buttons = wait_for(lambda: find(browser, "#documents button.failed"))
+    next(button for button in buttons if "broken.pdf" in button.text).click()
+    wait_for(lambda: find(browser, "#view [role=alert]"))
+    browser.find_element(By.XPATH, "//button[text()='Try again']").click()
+    wait_for(lambda: service.finished(entry["id"])["finished_at"] != entry["finished_at"])
+    wait_for(lambda: find(browser, "#view [role=alert]"))
+    erase_shown(browser)
+    listed = service.http.get("/v1/documents").json()["documents"]
+    assert "broken.pdf" not in [entry["filename"] for entry in listed]
 
 
 def test_the_reference_describes_the_calls(service: Service, browser: Chrome) -> None:

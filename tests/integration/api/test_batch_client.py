@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from api.client import Docspade, ServiceError
-from api.client_batches import Files, Named, ZipArchive
+from api.client import Docspade, Files, Named, ServiceError, ZipArchive
 from tests.integration.api.batches import FAULT, archive, claim, finish
 from tests.integration.api.conftest import Server
 from tests.integration.api.test_upload import picture
@@ -60,6 +59,7 @@ def test_a_folder_becomes_a_batch_and_its_results_come_line_by_line(
     with pytest.raises(ServiceError) as caught:
         service.batch(batch.id)
     assert (caught.value.status, caught.value.problem_code) == (404, "unknown_batch")
+    assert str(caught.value) == "unknown_batch: there is no batch of that id"
     assert server.leftovers() == []
 
 

@@ -93,6 +93,30 @@ def test_an_encrypted_entry_fails_alone(server: Server) -> None:
     assert (retried.status_code, retried.json()["code"]) == (409, "not_failed")
 
 
+@pytest.mark.parametrize("media_type", [None, "text/plain", "application/json"])
+def test_a_batch_is_made_without_a_body(server: Server, media_type: str | None) -> None:
+    headers = {} if media_type is None else {"content-type": media_type}
+    made = server.http.post(BATCHES, params={"name": "scanner", "type": "receipt"}, headers=headers)
+    assert made.status_code == 201, made.text
+    batch = made.json()
+    assert (batch["name"], batch["type"]) == ("scanner", "receipt")
+    assert (batch["sealed_at"], batch["n_documents"]) == (None, 0)
+    named = server.http.post(BATCHES, params={"sealed": True}).json()
+    assert named["sealed_at"] is not None
+    more = server.http.post(f"{made.headers['location']}/documents")
+    assert (more.status_code, more.json()["code"]) == (415, "unsupported_body")
+
+
+def test_an_archive_in_a_documents_place_is_told_where_it_belongs(server: Server) -> None:
+    content = archive(**{"a.png": picture()})
+    alone = server.http.post(DOCUMENTS, content=content)
+    assert (alone.status_code, alone.json()["code"]) == (415, "unsupported_format")
+    assert alone.json()["detail"].endswith("/v1/batches, as Content-Type: application/zip")
+    made = server.http.post(BATCHES, files=[("file", ("a.zip", content))])
+    (document,) = documents(server, made.headers["location"])
+    assert "Content-Type: application/zip" in document["error"]["message"]
+
+
 def test_a_batch_grows_until_it_is_sealed(server: Server) -> None:
     made = server.http.post(BATCHES, json={"name": "scanner", "type": "receipt"})
     assert (made.status_code, made.json()["sealed_at"]) == (201, None)

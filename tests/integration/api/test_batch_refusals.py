@@ -79,6 +79,12 @@ def test_a_request_that_breaks_its_form_is_refused_whole(
     assert_nothing_is_left(server)
 
 
+def test_what_is_no_json_is_told_without_a_place(server: Server) -> None:
+    headers = {"content-type": "application/json"}
+    answer = server.http.post(BATCHES, content=b"{bad", headers=headers)
+    assert answer.json()["detail"].startswith("Invalid JSON: ")
+
+
 @pytest.mark.parametrize("as_archive", [False, True])
 @pytest.mark.parametrize(
     ("setting", "status", "code"),

@@ -30,9 +30,11 @@ def test_a_result_and_its_picture_are_masked_on_demand(server: Server) -> None:
 
 def test_wrong_kinds_and_missing_documents_are_problems(server: Server) -> None:
     path = f"{DOCUMENTS}/{finish(server)}"
-    for asked in (f"{path}/result?redact=shoes", f"{path}/redacted?kinds=shoes"):
-        refused = server.http.get(asked)
+    for asked in ("result?redact=shoes", "redacted?kinds=shoes"):
+        refused = server.http.get(f"{path}/{asked}")
         assert (refused.status_code, refused.json()["code"]) == (422, "invalid_request")
+        parameter = asked.partition("?")[2].partition("=")[0]
+        assert refused.json()["detail"].startswith(f"{parameter}: 'shoes' is none of ")
     waiting = server.http.get(f"{DOCUMENTS}/{submit(server)}/redacted")
     assert (waiting.status_code, waiting.json()["code"]) == (409, "not_finished")
     gone = server.http.get(f"{DOCUMENTS}/{'0' * 32}/redacted")

@@ -54,6 +54,13 @@ def test_several_documents_are_printed_one_a_line(tmp_path: Path) -> None:
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["a", "b"]
 
 
+def test_a_byte_order_mark_is_for_csv_alone(tmp_path: Path) -> None:
+    file = put(tmp_path, "scan.words.json")
+    refused = run(file, "--bom")
+    assert (refused.exit_code, "--bom needs --format csv" in refused.stderr) == (2, True)
+    assert run(file, "--bom", "--format", "csv").stdout.startswith("\ufeff")
+
+
 def test_a_failed_file_is_named_and_the_others_are_done(tmp_path: Path) -> None:
     good, broken = put(tmp_path, "good.json"), tmp_path / "broken.jpg"
     broken.write_bytes(b"plain text")
@@ -63,7 +70,10 @@ def test_a_failed_file_is_named_and_the_others_are_done(tmp_path: Path) -> None:
     gone, unsupported, folder = done.stderr.splitlines()
     assert gone == f"docspade: {tmp_path / 'gone.jpg'}: there is no such file"
     assert unsupported.startswith(f"docspade: {broken}: ")
-    assert folder == f"docspade: {tmp_path}: is a folder; name the files in it"
+    assert folder == (
+        f"docspade: {tmp_path}: is a folder; `docspade batch {tmp_path} --out DIR` "
+        "reads all files in it"
+    )
 
 
 def test_a_folder_of_results_is_made_and_overwritten(tmp_path: Path) -> None:

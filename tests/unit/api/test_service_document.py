@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
+from api.client import Docspade
 from ocr import errors
 from workers.full_disk import StorageFullError
 from workers.settings import Settings
@@ -39,3 +41,13 @@ def test_every_error_that_a_sender_can_meet_is_described() -> None:
     assert len(raised) > 10
     assert raised - {"disconnected"} <= described
     assert {errors.TransientError.code, StorageFullError.code} <= described
+    assert {"not_found", "method_not_allowed"} <= described  # of paths that there are not
+
+
+def test_the_clients_example_can_be_copied() -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+    body = ast.parse(example).body
+    imports: list[ast.stmt] = [each for each in body if isinstance(each, ast.ImportFrom)]
+    exec(compile(ast.Module(imports, []), "docs/service.md", "exec"), {})  # noqa: S102  # ours
+    calls = {node.attr for node in ast.walk(body[-1]) if isinstance(node, ast.Attribute)}
+    assert {"submit", "wait", "create_batch"} <= calls & set(dir(Docspade))

@@ -49,8 +49,45 @@ def test_unknown_keys_in_the_file_are_errors(
     with pytest.raises(SetupError, match="cannot be read"):
         load_settings()
     file.write_text("colour = 'blue'\n")
-    with pytest.raises(SetupError, match="colour"):
+    with pytest.raises(SetupError, match=f"colour in {file}: is no setting"):
         load_settings()
+    file.write_text("port = 1\n")
+    monkeypatch.setenv("DOCSPADE_PORT", "many")
+    with pytest.raises(SetupError, match="settings: port: "):  # not the file's fault
+        load_settings()
+
+
+@pytest.mark.parametrize("name", ["allowed_hosts", "url_source_hosts", "webhook_hosts"])
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("127.0.0.1:9009", ("127.0.0.1:9009",)),
+        ("a.example, b.example", ("a.example", "b.example")),
+        ('["a.example", "b.example"]', ("a.example", "b.example")),
+        ("", ()),
+    ],
+)
+def test_lists_are_parted_by_commas_or_json(
+    name: str, text: str, names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"DOCSPADE_{name}".upper(), text)
+    assert getattr(load_settings(), name) == names
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "fault"),
+    [
+        ("DOCSPADE_ALLOWED_HOSTS", "[a", "allowed_hosts: .* no list like a,b"),
+        ("DOCSPADE_LIMITS", "many", '"limits".*it takes JSON'),
+    ],
+)
+def test_what_cannot_be_taken_apart_is_told_in_one_line(
+    variable: str, value: str, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SetupError, match=fault) as caught:
+        load_settings()
+    assert "\n" not in str(caught.value)
 
 
 def test_the_engine_setting_selects_the_options() -> None:
