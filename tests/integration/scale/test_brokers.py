@@ -14,6 +14,7 @@ from celery.apps.worker import Worker
 from kombu import Connection, Queue
 
 from benchmarks.service.processes import free_port
+from tests.integration.scale.stopping import stop
 from tests.integration.workers.conftest import wait_for
 from workers.celery_app import (
     KEY_PREFIX,
@@ -50,8 +51,7 @@ def answering() -> Iterator[Callable[[BrokerAddress, Callable[[str], None]], Wor
 
     yield start
     for worker, thread in running:
-        worker.stop()
-        thread.join(20)
+        stop(worker, thread)
 
 
 def connect(address: BrokerAddress) -> Connection:

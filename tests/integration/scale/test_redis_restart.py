@@ -11,6 +11,7 @@ import pytest
 from celery.apps.worker import Worker
 
 from benchmarks.service.servers import BrokerServer, redis_server
+from tests.integration.scale.stopping import stop
 from tests.integration.workers.conftest import wait_for
 from workers.celery_app import BrokerAddress, Doorbell, make_app, make_worker
 from workers.jobs import DEFAULT_LANE
@@ -50,8 +51,7 @@ def answering(address: BrokerAddress, drain: Drain) -> Iterator[Worker]:
         yield worker
     finally:
         drain.may_go.set()
-        worker.stop()
-        thread.join(30)
+        stop(worker, thread)
 
 
 @pytest.mark.parametrize("ends_while_away", [True, False])
