@@ -24,6 +24,7 @@ from api.routes.deliveries import deliveries_router
 from api.routes.documents import documents_router
 from api.routes.events import events_router
 from api.routes.metrics import metrics_router
+from api.routes.pictures import pictures_router
 from api.routes.results import results_router
 from api.routes.service import service_router
 from api.routes.webhooks import webhooks_router
@@ -75,6 +76,7 @@ def routers(context: ApiContext, metrics: Metrics) -> list[APIRouter]:
         documents_router(context),
         events_router(context),
         results_router(context),
+        pictures_router(context),
         batch_uploads_router(context),
         batches_router(context),
         batch_results_router(context),

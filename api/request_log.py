@@ -5,9 +5,17 @@ from __future__ import annotations
 import logging
 import time
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.request_notes import PROBES, RequestNotes, document_of, method_of, notes_of, route_of
+from api.request_notes import (
+    PROBES,
+    RequestNotes,
+    WatchedSend,
+    document_of,
+    method_of,
+    notes_of,
+    route_of,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -26,19 +34,13 @@ class RequestLog:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        start, status = time.monotonic(), None
+        start, watched = time.monotonic(), WatchedSend(send)
         notes = notes_of(scope)
 
-        async def noting_send(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = int(message["status"])
-            await send(message)
-
         try:
-            await self._app(scope, receive, noting_send)
+            await self._app(scope, receive, watched)
         finally:
-            _log(scope, notes, status, round((time.monotonic() - start) * 1000, 1))
+            _log(scope, notes, watched.status, round((time.monotonic() - start) * 1000, 1))
 
 
 def _log(scope: Scope, notes: RequestNotes, status: int | None, milliseconds: float) -> None:

@@ -6,7 +6,7 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass
 from typing import Final
 
-from starlette.types import Scope
+from starlette.types import Message, Scope, Send
 
 from workers.jobs import is_job_id
 
@@ -28,6 +28,20 @@ class RequestNotes:
 
     made: str | None = None
     tenant: str | None = None
+
+
+class WatchedSend:
+    """Sends an answer on, and keeps its status: None until it begins."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.status: int | None = None
+
+    async def __call__(self, message: Message) -> None:
+        """Send one message, as ASGI wants it."""
+        if message["type"] == "http.response.start":
+            self.status = int(message["status"])
+        await self._send(message)
 
 
 def notes_of(scope: Scope) -> RequestNotes:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import time
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.request_notes import PROBES, RequestNotes, document_of, method_of, notes_of, route_of
+from api.request_notes import (
+    PROBES,
+    RequestNotes,
+    WatchedSend,
+    document_of,
+    method_of,
+    notes_of,
+    route_of,
+)
 from workers.traces import RequestTrace, Traces
 
 
@@ -22,19 +30,13 @@ class RequestTracer:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        start_ns, status = time.time_ns(), None
+        start_ns, watched = time.time_ns(), WatchedSend(send)
         notes = notes_of(scope)
 
-        async def noting_send(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = int(message["status"])
-            await send(message)
-
         try:
-            await self._app(scope, receive, noting_send)
+            await self._app(scope, receive, watched)
         finally:
-            self._note(scope, notes, status, start_ns)
+            self._note(scope, notes, watched.status, start_ns)
 
     def _note(self, scope: Scope, notes: RequestNotes, status: int | None, start_ns: int) -> None:
         route = route_of(scope)

@@ -86,12 +86,7 @@ def run_worker(
         traces=traces,
     )
     doorbell = Doorbell(app)
-    sweeper = Sweeper(services, doorbell, settings.retention)
-    rounds = (
-        Periodic("presence", lambda: services.presence.beat(worker_id), every_seconds=BEAT_SECONDS),
-        Periodic("sweeper", sweeper.sweep, every_seconds=settings.sweep_seconds),
-        Periodic("look", runner.look, every_seconds=settings.sweep_seconds),
-    )
+    rounds = _rounds(settings, services, worker_id, doorbell, runner)
 
     def answer(lane: str) -> None:
         if runner.drain():
@@ -119,6 +114,18 @@ def run_worker(
         traces.close()
         services.database.close()
     return int(worker.exitcode or 0) or (RECYCLED_EXIT_CODE if life.is_over else 0)
+
+
+def _rounds(
+    settings: Settings, services: Services, worker_id: str, doorbell: Doorbell, runner: JobRunner
+) -> tuple[Periodic, ...]:
+    """What a worker does again and again beside its documents."""
+    sweeper = Sweeper(services, doorbell, settings.retention)
+    return (
+        Periodic("presence", lambda: services.presence.beat(worker_id), every_seconds=BEAT_SECONDS),
+        Periodic("sweeper", sweeper.sweep, every_seconds=settings.sweep_seconds),
+        Periodic("look", runner.look, every_seconds=settings.sweep_seconds),
+    )
 
 
 def _policy(settings: Settings) -> RunPolicy:
