@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 from api import problems
 from api.azure.routes import azure_routers
 from api.context import ApiContext
+from api.entity_tags import EntityTags
 from api.guard import Guard
 from api.metrics import Metrics, RequestMeter
 from api.openapi import EVERYWHERE, DescribedApp
@@ -58,6 +59,7 @@ def create_app(context: ApiContext) -> FastAPI:
     for router in routers(context, metrics):
         app.include_router(router)
     _add_pages(app)
+    app.add_middleware(EntityTags)
     app.add_middleware(
         Guard,
         listens_on_loopback=context.listens_on_loopback,
