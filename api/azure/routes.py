@@ -86,7 +86,7 @@ def azure_routers(context: ApiContext) -> list[APIRouter]:
 
 def _router(context: ApiContext, api: AzureApi, intake: Intake, bodies: Bodies) -> APIRouter:
     router = APIRouter(prefix=api.prefix, tags=[TAG], route_class=AzureRoute)
-    auth, services = context.auth, context.services
+    auth, services, name = context.auth, context.services, api.prefix.strip("/")
 
     def check_version(request: Request) -> None:
         given = request.query_params.get("api-version")
@@ -98,6 +98,7 @@ def _router(context: ApiContext, api: AzureApi, intake: Intake, bodies: Bodies) 
     @router.post(
         "/documentModels/{modelId}:analyze",
         summary="Analyse a document",
+        name=f"{name}_analyze",
         status_code=HTTPStatus.ACCEPTED,
         response_class=Response,
         responses=ANALYZING,
@@ -127,6 +128,7 @@ def _router(context: ApiContext, api: AzureApi, intake: Intake, bodies: Bodies) 
     @router.get(
         RESULT_PATH,
         summary="How far an analysis is, and its result",
+        name=f"{name}_get_result",
         dependencies=versioned,
         response_model=AzureOperation,
         responses=READING,
@@ -151,6 +153,7 @@ def _router(context: ApiContext, api: AzureApi, intake: Intake, bodies: Bodies) 
     @router.delete(
         RESULT_PATH,
         summary="Delete an analysis",
+        name=f"{name}_delete_result",
         dependencies=versioned,
         status_code=HTTPStatus.NO_CONTENT,
         response_class=Response,

@@ -68,7 +68,7 @@ def batches_router(context: ApiContext) -> APIRouter:
         summary="How far a batch is",
         responses={404: PROBLEM},
     )
-    async def show(
+    async def get_batch(
         batch_id: str,
         caller: Reader,
         wait: Annotated[float, Query(ge=0)] = 0.0,
@@ -81,7 +81,7 @@ def batches_router(context: ApiContext) -> APIRouter:
         return batch_entry(batch)
 
     @router.post("/{batch_id}/seal", summary="Seal a batch", responses={404: PROBLEM})
-    def seal(batch_id: str, caller: Submitter) -> BatchEntry:
+    def seal_batch(batch_id: str, caller: Submitter) -> BatchEntry:
         """Say that no documents follow, so that the batch can be finished."""
         find_batch(context, batch_id, caller)
         services.batches.seal(batch_id)
@@ -92,7 +92,7 @@ def batches_router(context: ApiContext) -> APIRouter:
         summary="Try failed documents again",
         responses={404: PROBLEM, 429: PROBLEM, 503: PROBLEM},
     )
-    def retry(batch_id: str, caller: Submitter) -> Retried:
+    def retry_batch(batch_id: str, caller: Submitter) -> Retried:
         """Let all failed documents wait again, with all their attempts.
 
         Not those that could not be read as they were handed in: of these nothing is stored.
@@ -112,7 +112,7 @@ def batches_router(context: ApiContext) -> APIRouter:
         status_code=HTTPStatus.NO_CONTENT,
         responses={404: PROBLEM},
     )
-    def remove(batch_id: str, caller: Submitter) -> None:
+    def delete_batch(batch_id: str, caller: Submitter) -> None:
         """Delete it with all its documents, in whatever state they are."""
         find_batch(context, batch_id, caller)
         _delete(services, batch_id)

@@ -12,6 +12,8 @@ from starlette.concurrency import run_in_threadpool
 from api.auth import Caller
 from api.context import ApiContext
 from api.corrections_wire import CorrectionsEntry, corrections_entry
+from api.described.headers import ETAG
+from api.described.models import body_schema
 from api.preconditions import Preconditions, preconditions
 from api.problems import ProblemError
 from api.request_body import body_time, receive_small
@@ -23,13 +25,12 @@ from workers.corrections import CorrectionTable, StaleCorrectionsError
 from workers.jobs import Job
 
 MAX_BYTES: Final = 4 * 1024 * 1024
-_SCHEMA = Corrections.model_json_schema(ref_template="#/components/schemas/{model}")
 BODY = {
     "requestBody": {
         "required": True,
         "content": {
             "application/json": {
-                "schema": {key: part for key, part in _SCHEMA.items() if key != "$defs"},
+                "schema": body_schema(Corrections),
                 "example": {
                     "type": "receipt",
                     "fields": {
@@ -69,9 +70,12 @@ def corrections_router(context: ApiContext) -> APIRouter:
         summary="Correct a document",
         response_model_exclude_unset=True,
         openapi_extra=BODY,
-        responses=dict.fromkeys((404, 408, 409, 412, 413, 422), PROBLEM),
+        responses={
+            200: {"headers": ETAG},
+            **dict.fromkeys((404, 408, 409, 412, 413, 422), PROBLEM),
+        },
     )
-    async def correct(
+    async def correct_document(
         document_id: str,
         request: Request,
         response: Response,
@@ -97,7 +101,7 @@ def corrections_router(context: ApiContext) -> APIRouter:
         response_model_exclude_unset=True,
         responses={404: PROBLEM},
     )
-    def show(
+    def get_corrections(
         document_id: str,
         response: Response,
         caller: Annotated[Caller, Depends(auth.require("read"))],
@@ -116,7 +120,7 @@ def corrections_router(context: ApiContext) -> APIRouter:
         status_code=HTTPStatus.NO_CONTENT,
         responses={404: PROBLEM, 412: PROBLEM},
     )
-    def remove(
+    def delete_corrections(
         document_id: str,
         caller: Annotated[Caller, Depends(auth.require("submit"))],
         conditions: Conditions,

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from api.auth import Caller
 from api.context import ApiContext
+from api.described.headers import CORRECTIONS, FILE_NAME
 from api.results import (
     ResultFormat,
     ResultView,
@@ -41,17 +42,17 @@ def results_router(context: ApiContext) -> APIRouter:
         response_model=DocumentResult,
         response_model_exclude_unset=True,
         responses={
-            200: {"content": {"text/csv": {}}},
+            200: {"content": {"text/csv": {}}, "headers": {**CORRECTIONS, **FILE_NAME}},
             404: PROBLEM,
             409: PROBLEM,
             422: PROBLEM,
         },
     )
-    def result(
+    def get_result(
         document_id: str,
         caller: Annotated[Caller, Depends(auth.require("read"))],
         query: Annotated[ResultQuery, Query()],
-        accept: Annotated[str, Header()] = "",
+        accept: Annotated[str, Header(include_in_schema=False)] = "",
     ) -> Response:
         """The result as JSON or, by `format` or `Accept`, as CSV.
 
