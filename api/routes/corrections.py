@@ -51,20 +51,6 @@ def corrections_router(context: ApiContext) -> APIRouter:
     auth, table = context.auth, CorrectionTable(context.services.database)
     Conditions = Annotated[Preconditions, Depends(preconditions)]  # noqa: N806  # a type
 
-    def store(job: Job, body: bytes, caller: Caller, conditions: Preconditions) -> CorrectionsEntry:
-        result = finished_result(context, job)
-        wanted = settle(parse_corrections(body), result).corrections
-        try:
-            stored = table.put(
-                job.job_id, wanted, corrected_by=caller.key_id, is_expected=conditions.allow
-            )
-        except StaleCorrectionsError as error:
-            raise _stale() from error
-        if stored is None:
-            detail = "there is no document of that id"
-            raise ProblemError(HTTPStatus.NOT_FOUND, "unknown_document", detail)
-        return corrections_entry(stored)
-
     @router.put(
         "",
         summary="Correct a document",
@@ -91,7 +77,10 @@ def corrections_router(context: ApiContext) -> APIRouter:
         job = await run_in_threadpool(find_job, context, document_id, caller)
         time = body_time(context.settings)
         body = await receive_small(request, max_bytes=MAX_BYTES, time=time)
-        entry = await run_in_threadpool(store, job, body, caller, conditions)
+        wanted = await run_in_threadpool(_settled, context, job, body)
+        entry = await run_in_threadpool(
+            _put, table, job, wanted, caller=caller, conditions=conditions
+        )
         response.headers["ETag"] = entry.etag
         return entry
 
@@ -134,6 +123,33 @@ def corrections_router(context: ApiContext) -> APIRouter:
             raise _stale() from error
 
     return router
+
+
+def _settled(context: ApiContext, job: Job, body: bytes) -> Corrections:
+    """What a body says of a document, with what it leaves to be looked for."""
+    result = finished_result(context, job)
+    return settle(parse_corrections(body), result).corrections
+
+
+def _put(
+    table: CorrectionTable,
+    job: Job,
+    wanted: Corrections,
+    *,
+    caller: Caller,
+    conditions: Preconditions,
+) -> CorrectionsEntry:
+    """Put corrections in the place of what stands, if the conditions allow it."""
+    try:
+        stored = table.put(
+            job.job_id, wanted, corrected_by=caller.key_id, is_expected=conditions.allow
+        )
+    except StaleCorrectionsError as error:
+        raise _stale() from error
+    if stored is None:
+        detail = "there is no document of that id"
+        raise ProblemError(HTTPStatus.NOT_FOUND, "unknown_document", detail)
+    return corrections_entry(stored)
 
 
 def _none() -> ProblemError:
