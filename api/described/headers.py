@@ -24,6 +24,9 @@ RETRY_AFTER: Final[Described] = {
 DOCUMENT_LOCATION: Final[Described] = {
     "Location": _header("Path of the document.", is_always_there=True)
 }
+FAILED_LOCATION: Final[Described] = {
+    "Location": _header("Path of the document, where it was taken and then failed.")
+}
 BATCH_LOCATION: Final[Described] = {"Location": _header("Path of the batch.", is_always_there=True)}
 WEBHOOK_LOCATION: Final[Described] = {
     "Location": _header("Path of the webhook.", is_always_there=True)
@@ -38,9 +41,10 @@ FILE_NAME: Final[Described] = {
     "Content-Disposition": _header("What a download is best called; of files alone.")
 }
 _CHALLENGE: Final[Described] = {"WWW-Authenticate": _header("How a key is to be sent.")}
+_OF_RESULTS: Final = {"results", "corrections"}
+"""Tags of operations that ask for a result, for which it may be too early."""
 _EVERYWHERE: Final[dict[str, Described]] = {
     str(HTTPStatus.UNAUTHORIZED.value): _CHALLENGE,
-    str(HTTPStatus.CONFLICT.value): RETRY_AFTER,
     str(HTTPStatus.TOO_MANY_REQUESTS.value): RETRY_AFTER,
     str(HTTPStatus.SERVICE_UNAVAILABLE.value): RETRY_AFTER,
 }
@@ -57,6 +61,9 @@ def describe_headers(operation: Described, *, is_tagged: bool) -> None:
     for status, headers in _EVERYWHERE.items():
         if status in responses:
             _add(responses[status], headers)
+    conflict = responses.get(str(HTTPStatus.CONFLICT.value))
+    if conflict is not None and _OF_RESULTS & set(operation.get("tags", ())):
+        _add(conflict, RETRY_AFTER)
     if is_tagged:
         _add(responses[str(HTTPStatus.OK.value)], ETAG)
         unchanged = {"description": "Nothing has changed since that `ETag`; no body"}

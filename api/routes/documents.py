@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.auth import Caller
 from api.context import ApiContext
-from api.described.headers import DOCUMENT_LOCATION, ETAG, RETRY_AFTER
+from api.described.headers import DOCUMENT_LOCATION, ETAG, FAILED_LOCATION, RETRY_AFTER
 from api.intake import AUTO_TYPE, Intake, Wishes
 from api.once import KeyHeader
 from api.parameters import make_cursor, parse_cursor, parse_pages
@@ -79,9 +79,7 @@ def documents_router(context: ApiContext) -> APIRouter:
             200: {"headers": {**DOCUMENT_LOCATION, **ETAG}},
             202: {"model": DocumentEntry, "headers": {**DOCUMENT_LOCATION, **RETRY_AFTER}},
             408: PROBLEM,
-            413: PROBLEM,
-            415: PROBLEM,
-            422: PROBLEM,
+            **{status: {**PROBLEM, "headers": FAILED_LOCATION} for status in (413, 415, 422)},
         },
     )
     async def submit_document(

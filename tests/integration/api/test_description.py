@@ -115,6 +115,9 @@ def test_headers_are_described_where_they_are_sent(description: Described) -> No
     document = "/v1/documents/{document_id}"
     assert headers("post", "/v1/documents", "200") == {"Location", "ETag"}
     assert headers("post", "/v1/documents", "202") == {"Location", "Retry-After"}
+    assert headers("post", "/v1/documents", "422") == {"Location"}
+    assert headers("get", f"{document}/result", "409") == {"Retry-After"}
+    assert headers("post", f"{document}/retry", "409") == set()
     assert headers("post", "/v1/documents", "429") == {"Retry-After"}
     assert headers("post", "/v1/batches", "201") == {"Location"}
     assert headers("post", "/v1/webhooks", "201") == {"Location"}
