@@ -11,6 +11,8 @@ from starlette.staticfiles import StaticFiles
 from api import problems
 from api.azure.routes import azure_routers
 from api.context import ApiContext
+from api.described.service import DESCRIPTION, LICENCE, SERVERS, SUMMARY, TAGS
+from api.entity_tags import EntityTags
 from api.guard import Guard
 from api.metrics import Metrics, RequestMeter
 from api.openapi import EVERYWHERE, DescribedApp
@@ -32,12 +34,6 @@ from api.tracing import RequestTracer
 from api.version import docspade_version
 
 WEB_DIR = Path(__file__).parent / "web"
-DESCRIPTION = """
-Pictures of structured documents in, typed and hierarchical fields out.
-
-Coordinates are pixels of the upright page as the result gives its size. Errors are
-`application/problem+json` with a stable `code`.
-"""
 
 
 def create_app(context: ApiContext) -> FastAPI:
@@ -46,18 +42,26 @@ def create_app(context: ApiContext) -> FastAPI:
     app = DescribedApp(
         title="docspade",
         version=docspade_version(),
+        summary=SUMMARY,
         description=DESCRIPTION,
+        license_info=LICENCE,
+        servers=SERVERS,
+        openapi_tags=TAGS,
+        # Generated code calls its methods so; the test of the description keeps them apart.
+        generate_unique_id_function=lambda route: route.name,
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
         responses=EVERYWHERE,
         dependencies=[Depends(refuse_unknown_names)],
     )
+    app.may_be_open = context.listens_on_loopback
     problems.install(app)
     metrics = Metrics(context.services.database)
     for router in routers(context, metrics):
         app.include_router(router)
     _add_pages(app)
+    app.add_middleware(EntityTags)
     app.add_middleware(
         Guard,
         listens_on_loopback=context.listens_on_loopback,

@@ -4,7 +4,7 @@ Programs written against Azure send it as `Ocp-Apim-Subscription-Key`, which doe
 On loopback, while no key was ever made, requests need none.
 """
 
-from __future__ import annotations
+# No `from __future__ import annotations` here: FastAPI must see what KeyCheck takes evaluated.
 
 import math
 from collections.abc import Callable
@@ -43,6 +43,29 @@ class Caller:
         return limits.lowered(self.max_file_bytes)
 
 
+class KeyCheck:
+    """A FastAPI dependency that lets only callers with a scope pass.
+
+    Args:
+        scope: that the key must have; the description of the service tells of it.
+        check: the caller of a request that may pass.
+    """
+
+    def __init__(self, scope: Scope, check: Callable[[Request, Scope], Caller]) -> None:
+        self.scope = scope
+        self._check = check
+
+    def __call__(self, request: Request) -> Caller:
+        """The caller of a request.
+
+        Raises:
+            ProblemError: the key is missing, not valid, lacks the scope, or knocks too often.
+        """
+        caller = self._check(request, self.scope)
+        note_tenant(request.scope, caller.tenant)
+        return caller
+
+
 class Authenticator:
     """Checks the keys of requests.
 
@@ -57,15 +80,9 @@ class Authenticator:
         self._listens_on_loopback = listens_on_loopback
         self._limiter = limiter
 
-    def require(self, scope: Scope) -> Callable[[Request], Caller]:
+    def require(self, scope: Scope) -> KeyCheck:
         """A FastAPI dependency that lets only callers with that scope pass."""
-
-        def check(request: Request) -> Caller:
-            caller = self._check(request, scope)
-            note_tenant(request.scope, caller.tenant)
-            return caller
-
-        return check
+        return KeyCheck(scope, self._check)
 
     def _check(self, request: Request, scope: Scope) -> Caller:
         presented = _presented_key(request)

@@ -99,6 +99,7 @@ class ServiceConnection:
         headers: dict[str, str] | None = None,
         *,
         timeout_seconds: float = TIMEOUT_SECONDS,
+        max_tries: int = MAX_TRIES,
     ) -> Answer:
         """Send a request; the good answer to it.
 
@@ -108,8 +109,11 @@ class ServiceConnection:
             body: to send.
             headers: besides those of every request.
             timeout_seconds: how long the service may be silent.
+            max_tries: how often it is sent, as long as the service asks to repeat it later.
         """
-        answer = self.open(method, path, body, headers, timeout_seconds=timeout_seconds)
+        answer = self.open(
+            method, path, body, headers, timeout_seconds=timeout_seconds, max_tries=max_tries
+        )
         try:
             return Answer(answer.status, answer.getheader("Location", ""), answer.read())
         except (OSError, HTTPException) as error:
@@ -123,6 +127,7 @@ class ServiceConnection:
         headers: dict[str, str] | None = None,
         *,
         timeout_seconds: float = TIMEOUT_SECONDS,
+        max_tries: int = MAX_TRIES,
     ) -> HTTPResponse:
         """Send a request; the good answer to it, still to be read before the next request.
 
@@ -131,7 +136,7 @@ class ServiceConnection:
         self._connection.timeout = timeout_seconds
         if self._connection.sock is not None:
             self._connection.sock.settimeout(timeout_seconds)
-        for is_last in [False] * (MAX_TRIES - 1) + [True]:
+        for is_last in [False] * (max_tries - 1) + [True]:
             answer = self._send(method, path, body, headers or {}, is_last=is_last)
             if answer is None:
                 continue

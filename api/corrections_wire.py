@@ -13,6 +13,8 @@ class CorrectionsEntry(Corrections):
     """A document's corrections as they stand.
 
     Attributes:
+        type: of the document.
+        fields: all of its fields.
         revision: counts from 1, one more with each change.
         etag: of this revision, as `If-Match` takes it.
         corrected_at: when they were made.

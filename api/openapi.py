@@ -1,6 +1,7 @@
-"""What `/openapi.json` tells beyond what stands at the routes: problems, and examples of answers.
+"""What `/openapi.json` tells beyond what stands at the routes.
 
-Routes can end in a problem, of a media type of its own.
+Problems, in which any request can end and which have a media type of their own, and examples of
+answers are put in here; `api.described` has the rest.
 
 Those in Azure's form tell of errors in that form: see `api.azure.description`.
 """
@@ -13,6 +14,12 @@ from typing import Any
 from fastapi import FastAPI
 
 from api.azure.description import without_foreign_statuses
+from api.described.headers import describe_headers
+from api.described.models import describe_members, gather_models
+from api.described.operations import Operation, operations
+from api.described.parameters import describe_parameters
+from api.described.security import SCHEMES, describe_security
+from api.entity_tags import PREFIX
 from api.examples import example_of
 from api.problems import MEDIA_TYPE, ProblemBody
 
@@ -34,20 +41,39 @@ EVERYWHERE: dict[int | str, dict[str, Any]] = {
 
 
 class DescribedApp(FastAPI):
-    """A FastAPI application whose description has examples, and problems their media type."""
+    """A FastAPI application whose description tells all that its users have to know.
+
+    Attributes:
+        may_be_open: whether it asks for no key while none exists.
+    """
+
+    may_be_open: bool = False
 
     def openapi(self) -> dict[str, Any]:
         """The description, made at the first call."""
         is_new = self.openapi_schema is None
         described = super().openapi()
         if is_new:
-            for methods in described["paths"].values():
-                for operation in methods.values():
-                    without_foreign_statuses(operation)
-                    for status, response in operation["responses"].items():
-                        _set_media_type(response)
-                        _add_examples(HTTPStatus(int(status)), response)
+            components = described["components"]
+            components["securitySchemes"] = SCHEMES
+            for known in operations(self.routes):
+                operation = described["paths"][known.path][known.method]
+                self._describe(operation, known)
+                gather_models(operation, components["schemas"])
+            for model in components["schemas"].values():
+                describe_members(model)
+            components["schemas"] = dict(sorted(components["schemas"].items()))
         return described
+
+    def _describe(self, operation: dict[str, Any], known: Operation) -> None:
+        is_tagged = known.method == "get" and known.path.startswith(PREFIX) and not known.streams
+        without_foreign_statuses(operation)
+        describe_security(operation, known.scope, may_be_open=self.may_be_open)
+        describe_parameters(operation, is_tagged=is_tagged)
+        describe_headers(operation, is_tagged=is_tagged)
+        for status, response in operation["responses"].items():
+            _set_media_type(response)
+            _add_examples(HTTPStatus(int(status)), response)
 
 
 def _add_examples(status: HTTPStatus, response: dict[str, Any]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -12,6 +11,7 @@ from urllib.parse import quote
 from fastapi import Response
 
 from api.context import ApiContext
+from api.entity_tags import tag_of
 from api.preconditions import quoted
 from api.problems import ProblemError, problem_of_job
 from layout.corrected_result import corrected_result
@@ -52,7 +52,6 @@ def result_response(
     view: ResultView,
     *,
     headers: dict[str, str] | None = None,
-    known_tags: str = "",
 ) -> Response:
     """The result of a job.
 
@@ -61,7 +60,6 @@ def result_response(
         job: whose result it is.
         view: how to show it.
         headers: to send along.
-        known_tags: the request's `If-None-Match`.
 
     Raises:
         ProblemError: the job failed, is not done yet, or was deleted in the meantime.
@@ -77,10 +75,10 @@ def result_response(
     if view.result_format == "csv":
         mark = BYTE_ORDER_MARK if view.bom else ""
         named = {**sent, "Content-Disposition": disposition(job, "csv")}
-        return tagged(f"{mark}{to_csv(result)}", "text/csv", named, known_tags)
+        return _tagged(f"{mark}{to_csv(result)}", "text/csv", named)
     left_out = None if view.with_words else {"pages": {"__all__": {"words"}}}
     body = result.model_dump_json(exclude_unset=True, exclude=left_out)
-    return tagged(body, "application/json", sent, known_tags)
+    return _tagged(body, "application/json", sent)
 
 
 def with_corrections(
@@ -97,14 +95,10 @@ def with_corrections(
     return corrected_result(result, stored.corrections), stored.tag
 
 
-def tagged(body: str, media_type: str, headers: dict[str, str], known_tags: str) -> Response:
-    """A response with its `ETag`, without its body where the client has it already."""
+def _tagged(body: str, media_type: str, headers: dict[str, str]) -> Response:
+    # Here, not by `api.entity_tags` alone: the answer to an upload has the tag of the result too.
     content = body.encode()
-    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    with_tag = {**headers, "ETag": tag}
-    known = [known.strip().removeprefix("W/") for known in known_tags.split(",")]
-    if tag in known or "*" in known:
-        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=with_tag)
+    with_tag = {**headers, "ETag": quoted(tag_of(content))}
     return Response(content, media_type=media_type, headers=with_tag)
 
 

@@ -16,7 +16,12 @@ from workers.webhooks import EVENTS, Event, Webhook
 
 
 class NewWebhook(BaseModel):
-    """A webhook to be made: where to post, and of which events (default: all)."""
+    """A webhook to be made.
+
+    Attributes:
+        url: where to post.
+        events: of which to tell; all of them if not given.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
@@ -29,7 +34,15 @@ class NewWebhook(BaseModel):
 
 
 class WebhookEntry(BaseModel):
-    """A webhook. `disabled_at`: since when nothing more is sent, because it answered 410."""
+    """A webhook.
+
+    Attributes:
+        id: of the webhook.
+        url: where it is posted to.
+        events: that it is told of.
+        created_at: when it was made.
+        disabled_at: since when nothing more is sent, because it answered 410; null while it is.
+    """
 
     id: str
     url: str
@@ -39,13 +52,26 @@ class WebhookEntry(BaseModel):
 
 
 class MadeWebhook(WebhookEntry):
-    """A webhook just made; the secret is shown this once."""
+    """A webhook just made; the secret is shown this once.
+
+    Attributes:
+        id: of the webhook.
+        url: where it is posted to.
+        events: that it is told of.
+        created_at: when it was made.
+        disabled_at: null.
+        secret: key of the signatures.
+    """
 
     secret: str
 
 
 class WebhookList(BaseModel):
-    """Every webhook, oldest first."""
+    """Every webhook, oldest first.
+
+    Attributes:
+        webhooks: without their secrets.
+    """
 
     webhooks: list[WebhookEntry]
 
@@ -81,7 +107,12 @@ class DeliveryEntry(BaseModel):
 
 
 class DeliveryList(BaseModel):
-    """Deliveries from the newest on; `next` is the following page's cursor, if there is one."""
+    """A page of a webhook's log.
+
+    Attributes:
+        deliveries: from the newest on.
+        next: cursor of the following page; null on the last one.
+    """
 
     deliveries: list[DeliveryEntry]
     next: str | None

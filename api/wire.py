@@ -13,14 +13,24 @@ from workers.states import JobState
 
 
 class ErrorEntry(BaseModel):
-    """Why a document failed: `code` for programs, `message` for people."""
+    """Why a document failed.
+
+    Attributes:
+        code: for programs; it does not change.
+        message: for people.
+    """
 
     code: str
     message: str
 
 
 class Links(BaseModel):
-    """Where to go from here; `result` once there is one."""
+    """Where to go from here.
+
+    Attributes:
+        self: path of the document.
+        result: path of its result, once there is one.
+    """
 
     self: str
     result: str | None = None
@@ -68,14 +78,26 @@ class DocumentEntry(BaseModel):
 
 
 class DocumentList(BaseModel):
-    """Documents from the newest on; `next` is the cursor of the following page, if there is one."""
+    """A page of a list of documents.
+
+    Attributes:
+        documents: in the order that the list has.
+        next: cursor of the following page; null on the last one.
+    """
 
     documents: list[DocumentEntry]
     next: str | None
 
 
 class FieldEntry(BaseModel):
-    """A field of a document type: a leaf has a `value_type`, a group has `fields`."""
+    """A field of a document type: a leaf has a `value_type`, a group has `fields`.
+
+    Attributes:
+        name: as results have it.
+        value_type: what its text is read as; null of a group.
+        repeated: whether there may be several, so that results have a list.
+        fields: within the group; none of a leaf.
+    """
 
     name: str
     value_type: ValueType | None
@@ -84,7 +106,13 @@ class FieldEntry(BaseModel):
 
 
 class TypeEntry(BaseModel):
-    """A document type."""
+    """A document type.
+
+    Attributes:
+        name: as `?type=` takes it.
+        description: of such documents.
+        fields: that are looked for in them.
+    """
 
     name: str
     description: str
@@ -92,13 +120,22 @@ class TypeEntry(BaseModel):
 
 
 class TypeList(BaseModel):
-    """The document types that `?type=` takes, besides "auto"."""
+    """The document types that `?type=` takes, besides "auto".
+
+    Attributes:
+        types: in the order of their names.
+    """
 
     types: list[TypeEntry]
 
 
 class Health(BaseModel):
-    """That the server answers, and which version it is."""
+    """That the server answers, and which version it is.
+
+    Attributes:
+        status: "ok" of a server that answers, "ready" of one that can work too.
+        version: of docspade.
+    """
 
     status: str
     version: str

@@ -35,7 +35,13 @@ class _Form(BaseModel):
 
 
 class CorrectedRegion(_Form):
-    """Words of a page, in their order; `word_ids` count as in results. `quad` is passed over."""
+    """Words of a page, in their order.
+
+    Attributes:
+        page: its number, from 1.
+        word_ids: of the page's words, counted from 0 as in results.
+        quad: passed over.
+    """
 
     page: int
     word_ids: list[int]
@@ -49,9 +55,14 @@ def _kind(value: object) -> str:
 class CorrectedNode(_Form):
     """A field as it should be: a leaf has `text`, `value` or both, a group has `fields`.
 
-    Of a leaf, `value` is read from the text where it is missing or null, and the text follows the
-    value where that is missing. `regions` are the words it stands on, [] for none; where they are
-    missing, the words that read so are looked for. `confidence` and `corrected` are passed over.
+    Attributes:
+        text: of a leaf; where it is missing it follows the value.
+        value: of a leaf; where it is missing or null it is read from the text.
+        regions: the words it stands on, [] for none; where they are missing, the words that read so
+            are looked for.
+        fields: within a group.
+        confidence: passed over.
+        corrected: passed over.
     """
 
     text: Annotated[str | None, Field(max_length=MAX_TEXT)] = None

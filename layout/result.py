@@ -19,9 +19,12 @@ class _Form(BaseModel):
 
 
 class Region(_Form):
-    """A place on a page: the quad around the words it came from.
+    """A place on a page.
 
-    `word_ids` count in the order of the page's words, from 0.
+    Attributes:
+        page: its number, from 1.
+        quad: around the words it came from, four corners in pixels, clockwise from the top left.
+        word_ids: of the page's words in their order, counted from 0.
     """
 
     page: int
@@ -30,7 +33,12 @@ class Region(_Form):
 
 
 class Amount(_Form):
-    """Money: a decimal number as text, so that nothing is rounded; ISO 4217 currency if known."""
+    """Money.
+
+    Attributes:
+        amount: a decimal number as text, so that nothing is rounded.
+        currency: by ISO 4217, if known.
+    """
 
     amount: str
     currency: str | None = None
@@ -41,9 +49,14 @@ Value = Amount | int | float | str
 
 
 class LeafField(_Form):
-    """A field with a value. `value` is null where `text` could not be normalised.
+    """A field with a value.
 
-    `corrected` is set, and true, only where corrections were asked for and changed the field.
+    Attributes:
+        value: normalised; null where the text could not be.
+        text: as it was read.
+        confidence: from 0 to 1.
+        regions: where it stands.
+        corrected: set, and true, only where corrections were asked for and changed the field.
     """
 
     value: Value | None
@@ -56,7 +69,11 @@ class LeafField(_Form):
 class GroupField(_Form):
     """A field that holds others: a line item, a payment, a person's name.
 
-    `text` is all of its words.
+    Attributes:
+        text: all of its words.
+        confidence: from 0 to 1.
+        regions: where it stands.
+        fields: that it holds; repeated ones are lists.
     """
 
     text: str
@@ -76,7 +93,14 @@ first and last name can be told apart, and else a leaf.
 
 
 class Issue(_Form):
-    """Something that a user should look at; `code` is stable, `message` is for people."""
+    """Something that a user should look at.
+
+    Attributes:
+        code: stable, for programs.
+        severity: "error" where a page or a stage failed.
+        message: for people.
+        fields: paths of those that it is about.
+    """
 
     code: str
     severity: Severity
@@ -85,7 +109,13 @@ class Issue(_Form):
 
 
 class WordEntry(_Form):
-    """A word as read, for `?words=true` and `--with-words`."""
+    """A word as read, for `?words=true` and `--with-words`.
+
+    Attributes:
+        text: of the word.
+        quad: four corners in pixels, clockwise from the top left.
+        confidence: of its reading, from 0 to 1.
+    """
 
     text: str
     quad: list[tuple[float, float]]
@@ -93,7 +123,17 @@ class WordEntry(_Form):
 
 
 class PageEntry(_Form):
-    """One page: size in pixels as processed, and the clockwise quarter turn that was undone."""
+    """One page.
+
+    Attributes:
+        number: from 1.
+        width: in pixels as processed.
+        height: in pixels as processed.
+        rotation: the clockwise quarter turn that was undone, in degrees: 0, 90, 180 or 270.
+        skew: the small angle that was undone besides, in degrees, clockwise positive.
+        dpi: at which it was rendered; null of a picture.
+        words: if they were asked for.
+    """
 
     number: int
     width: int
@@ -105,7 +145,13 @@ class PageEntry(_Form):
 
 
 class ModelEntry(_Form):
-    """Which model read the fields; `sha256` is of the ONNX file that ran."""
+    """Which model read the fields.
+
+    Attributes:
+        name: of the bundle.
+        version: of the bundle.
+        sha256: of the ONNX file that ran.
+    """
 
     name: str
     version: str
@@ -115,8 +161,17 @@ class ModelEntry(_Form):
 class DocumentResult(_Form):
     """One document's extraction.
 
-    `partial` means that a page or a stage failed (its issue has severity "error"); a document with
-    warnings alone succeeded.
+    Attributes:
+        id: of the document.
+        type: of the document, as asked for or as recognised.
+        type_confidence: from 0 to 1.
+        status: "partial" means that a page or a stage failed (its issue has severity "error"); a
+            document with warnings alone succeeded.
+        pages: those that were read.
+        fields: by their names; repeated ones are lists.
+        issues: what should be looked at.
+        model: that read them.
+        timings_ms: milliseconds by stage.
     """
 
     id: str

@@ -9,8 +9,9 @@ import signal
 import socket
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from celery.apps.worker import Worker
 from celery.signals import worker_shutting_down
 from pydantic import BaseModel, ConfigDict
 
@@ -101,6 +102,18 @@ def run_worker(
         leave.start()
 
     worker_shutting_down.connect(stop_claiming)
+    try:
+        _work(worker, runner, rounds)
+    finally:
+        with contextlib.suppress(TransientError):  # it is forgotten after a while anyway
+            services.presence.leave(worker_id)
+        traces.close()
+        services.database.close()
+    return int(worker.exitcode or 0) or (RECYCLED_EXIT_CODE if life.is_over else 0)
+
+
+def _work(worker: Worker, runner: JobRunner, rounds: Sequence[Periodic]) -> None:
+    """Answer the bell until asked to stop, and go the rounds beside it."""
     for each in rounds:
         each.start()
     try:
@@ -109,11 +122,6 @@ def run_worker(
         runner.stop()
         for each in reversed(rounds):
             each.stop()
-        with contextlib.suppress(TransientError):  # it is forgotten after a while anyway
-            services.presence.leave(worker_id)
-        traces.close()
-        services.database.close()
-    return int(worker.exitcode or 0) or (RECYCLED_EXIT_CODE if life.is_over else 0)
 
 
 def _rounds(

@@ -7,12 +7,15 @@ from typing import Any, Final
 
 from api.azure.models import AzureApi
 from api.azure.wire import AzureBody, AzureErrorAnswer
+from api.described.models import body_schema
 from api.problems import MEDIA_TYPE, ProblemBody
 
 Described = dict[str, Any]
 TAG: Final = "azure"
 
-_BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
+_BINARY: Final = {
+    "schema": {"type": "string", "format": "binary", "description": "The document, as it is."}
+}
 _BODY_TYPES: Final = (
     "application/octet-stream", "application/pdf", "image/jpeg", "image/png", "image/tiff",
     "image/bmp", "image/heif",
@@ -83,7 +86,7 @@ def parameters(api: AzureApi) -> Described:
 def upload(api: AzureApi) -> Described:
     """The parameter and the body of the call that hands a document in."""
     binary = dict.fromkeys(_BODY_TYPES, _BINARY)
-    as_json = {"application/json": {"schema": AzureBody.model_json_schema()}}
+    as_json = {"application/json": {"schema": body_schema(AzureBody)}}
     return {**parameters(api), "requestBody": {"required": True, "content": {**binary, **as_json}}}
 
 

@@ -40,6 +40,11 @@ class AzureApi:
     version: ApiVersion
     models: dict[str, AzureModel]
 
+    @property
+    def name(self) -> str:
+        """Begins the names of its operations."""
+        return self.prefix.strip("/")
+
     def model(self, model_id: str) -> AzureModel:
         """The model of an id.
 

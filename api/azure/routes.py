@@ -86,18 +86,39 @@ def azure_routers(context: ApiContext) -> list[APIRouter]:
 
 def _router(context: ApiContext, api: AzureApi, intake: Intake, bodies: Bodies) -> APIRouter:
     router = APIRouter(prefix=api.prefix, tags=[TAG], route_class=AzureRoute)
-    auth, services = context.auth, context.services
+    _add_analyze(router, context, api, intake=intake, bodies=bodies)
+    _add_results(router, context, api)
+
+    Reader = Annotated[Caller, Depends(context.auth.require("read"))]  # noqa: N806  # a type
+
+    @router.api_route("/{_path:path}", methods=METHODS, include_in_schema=False)
+    def nothing(_path: str, _caller: Reader) -> Response:
+        """Whatever else Azure may offer there."""
+        raise AzureFault(HTTPStatus.NOT_FOUND, None, "There is nothing under this path.")
+
+    return router
+
+
+def _version_check(api: AzureApi) -> Callable[[Request], None]:
+    """A FastAPI dependency that refuses other versions."""
 
     def check_version(request: Request) -> None:
         given = request.query_params.get("api-version")
         if given != api.version:
             raise invalid(f"api-version must be {api.version} here.")
 
-    versioned = [Depends(check_version)]
+    return check_version
+
+
+def _add_analyze(
+    router: APIRouter, context: ApiContext, api: AzureApi, *, intake: Intake, bodies: Bodies
+) -> None:
+    """Add the route that takes documents."""
 
     @router.post(
         "/documentModels/{modelId}:analyze",
         summary="Analyse a document",
+        name=f"{api.name}_analyze",
         status_code=HTTPStatus.ACCEPTED,
         response_class=Response,
         responses=ANALYZING,
@@ -106,8 +127,8 @@ def _router(context: ApiContext, api: AzureApi, intake: Intake, bodies: Bodies) 
     async def analyze(
         model_id: ModelId,
         request: Request,
-        caller: Annotated[Caller, Depends(auth.require("submit"))],
-        _version: Annotated[None, Depends(check_version)],
+        caller: Annotated[Caller, Depends(context.auth.require("submit"))],
+        _version: Annotated[None, Depends(_version_check(api))],
         unit: Unit = "textElements",
         pages: Annotated[str | None, Query(max_length=1000, examples=["1,3-5"])] = None,
     ) -> Response:
@@ -124,9 +145,15 @@ def _router(context: ApiContext, api: AzureApi, intake: Intake, bodies: Bodies) 
         headers = {"Operation-Location": place, "Retry-After": str(RETRY_SECONDS)}
         return Response(status_code=HTTPStatus.ACCEPTED, headers=headers)
 
+
+def _add_results(router: APIRouter, context: ApiContext, api: AzureApi) -> None:
+    """Add the routes of what became of them."""
+    services, versioned = context.services, [Depends(_version_check(api))]
+
     @router.get(
         RESULT_PATH,
         summary="How far an analysis is, and its result",
+        name=f"{api.name}_get_result",
         dependencies=versioned,
         response_model=AzureOperation,
         responses=READING,
@@ -135,7 +162,7 @@ def _router(context: ApiContext, api: AzureApi, intake: Intake, bodies: Bodies) 
     def outcome(
         model_id: ModelId,
         result_id: ResultId,
-        caller: Annotated[Caller, Depends(auth.require("read"))],
+        caller: Annotated[Caller, Depends(context.auth.require("read"))],
         unit: Unit = "textElements",
     ) -> Response:
         """How far it is, and once it is done the result."""
@@ -151,6 +178,7 @@ def _router(context: ApiContext, api: AzureApi, intake: Intake, bodies: Bodies) 
     @router.delete(
         RESULT_PATH,
         summary="Delete an analysis",
+        name=f"{api.name}_delete_result",
         dependencies=versioned,
         status_code=HTTPStatus.NO_CONTENT,
         response_class=Response,
@@ -160,20 +188,13 @@ def _router(context: ApiContext, api: AzureApi, intake: Intake, bodies: Bodies) 
     def remove(
         model_id: ModelId,
         result_id: ResultId,
-        caller: Annotated[Caller, Depends(auth.require("submit"))],
+        caller: Annotated[Caller, Depends(context.auth.require("submit"))],
     ) -> Response:
         """Delete the file, its pictures and its result."""
         job = _job_of(context, api.model(model_id), result_id, caller)
         services.jobs.delete(job.job_id)
         services.blobs.delete_document(job.job_id)
         return Response(status_code=HTTPStatus.NO_CONTENT)
-
-    @router.api_route("/{_path:path}", methods=METHODS, include_in_schema=False)
-    def nothing(_path: str, _caller: Annotated[Caller, Depends(auth.require("read"))]) -> Response:
-        """Whatever else Azure may offer there."""
-        raise AzureFault(HTTPStatus.NOT_FOUND, None, "There is nothing under this path.")
-
-    return router
 
 
 def _refuse_unmet_wishes(request: Request) -> None:

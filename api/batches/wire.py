@@ -21,7 +21,12 @@ Key = Annotated[str, Field(max_length=MAX_KEY_CHARACTERS)]
 
 
 class NamedDocuments(BaseModel):
-    """Documents that the worker is to fetch: web addresses, and keys of the import store."""
+    """Documents that the worker is to fetch: web addresses, and keys of the import store.
+
+    Attributes:
+        urls: web addresses of documents.
+        keys: of documents in the import store.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
@@ -64,7 +69,15 @@ class BatchOrder(NamedDocuments):
 
 
 class BatchCounts(BaseModel):
-    """How many of the documents stand where."""
+    """How many of the documents stand where.
+
+    Attributes:
+        queued: wait for a worker.
+        running: are with one.
+        succeeded: were read.
+        partial: were read in part.
+        failed: were not read.
+    """
 
     queued: int
     running: int
@@ -74,7 +87,13 @@ class BatchCounts(BaseModel):
 
 
 class BatchLinks(BaseModel):
-    """Where to go from here."""
+    """Where to go from here.
+
+    Attributes:
+        self: path of the batch.
+        documents: path of the list of its documents.
+        results: path of their results.
+    """
 
     self: str
     documents: str
@@ -110,14 +129,23 @@ class BatchEntry(BaseModel):
 
 
 class BatchList(BaseModel):
-    """Batches from the newest on; `next` is the cursor of the following page, if there is one."""
+    """A page of the list of batches.
+
+    Attributes:
+        batches: from the newest on.
+        next: cursor of the following page; null on the last one.
+    """
 
     batches: list[BatchEntry]
     next: str | None
 
 
 class Retried(BaseModel):
-    """How many failed documents wait again."""
+    """How many failed documents wait again.
+
+    Attributes:
+        n_retried: those that had failed and whose files there are.
+    """
 
     n_retried: int
 

@@ -12,6 +12,7 @@ from api.auth import Caller
 from api.batches.results import MEDIA_TYPES, BatchResults, ResultWishes
 from api.batches.wire import BatchFormat
 from api.context import ApiContext
+from api.described.headers import FILE_NAME
 from api.parameters import make_cursor, parse_cursor
 from api.results import attachment, parse_redaction
 from api.routes.batches import find_batch
@@ -27,7 +28,7 @@ def batch_results_router(context: ApiContext) -> APIRouter:
     Reader = Annotated[Caller, Depends(context.auth.require("read"))]  # noqa: N806  # a type
 
     @router.get("/documents", summary="A batch's documents", responses={404: PROBLEM})
-    def documents(
+    def list_batch_documents(
         batch_id: str,
         caller: Reader,
         status: Annotated[JobState | None, Query()] = None,
@@ -50,12 +51,15 @@ def batch_results_router(context: ApiContext) -> APIRouter:
         summary="A batch's results",
         response_class=StreamingResponse,
         responses={
-            200: {"content": {media_type: {} for media_type in MEDIA_TYPES.values()}},
+            200: {
+                "content": {media_type: {} for media_type in MEDIA_TYPES.values()},
+                "headers": FILE_NAME,
+            },
             404: PROBLEM,
             422: PROBLEM,
         },
     )
-    def results(
+    def get_batch_results(
         batch_id: str,
         caller: Reader,
         batch_format: Annotated[BatchFormat, Query(alias="format")] = "jsonl",

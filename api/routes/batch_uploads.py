@@ -20,6 +20,8 @@ from api.batches.wire import (
     batch_path,
 )
 from api.context import ApiContext
+from api.described.headers import BATCH_LOCATION
+from api.described.models import body_schema
 from api.once import KeyHeader
 from api.problems import ProblemBody
 from api.routes.batches import find_batch
@@ -31,22 +33,28 @@ _FILES = {
             "type": "object",
             "required": ["file"],
             "properties": {
-                "file": {"type": "array", "items": {"type": "string", "format": "binary"}}
+                "file": {
+                    "type": "array",
+                    "description": "The documents, a part of this name each.",
+                    "items": {"type": "string", "format": "binary"},
+                }
             },
         }
     },
-    "application/zip": {"schema": {"type": "string", "format": "binary"}},
+    "application/zip": {
+        "schema": {"type": "string", "format": "binary", "description": "An archive of documents."}
+    },
 }
 NEW_BODY = {
     "requestBody": {
         "required": False,
-        "content": {"application/json": {"schema": BatchOrder.model_json_schema()}, **_FILES},
+        "content": {"application/json": {"schema": body_schema(BatchOrder)}, **_FILES},
     }
 }
 MORE_BODY = {
     "requestBody": {
         "required": True,
-        "content": {"application/json": {"schema": NamedDocuments.model_json_schema()}, **_FILES},
+        "content": {"application/json": {"schema": body_schema(NamedDocuments)}, **_FILES},
     }
 }
 _REFUSALS: Final[dict[int | str, dict[str, type[ProblemBody]]]] = dict.fromkeys(
@@ -65,9 +73,9 @@ def batch_uploads_router(context: ApiContext) -> APIRouter:
         summary="Make a batch",
         status_code=HTTPStatus.CREATED,
         openapi_extra=NEW_BODY,
-        responses=_REFUSALS,
+        responses={201: {"headers": BATCH_LOCATION}, **_REFUSALS},
     )
-    async def make(
+    async def create_batch(
         request: Request,
         response: Response,
         caller: Submitter,
@@ -98,7 +106,7 @@ def batch_uploads_router(context: ApiContext) -> APIRouter:
         openapi_extra=MORE_BODY,
         responses={404: PROBLEM, 409: PROBLEM, **_REFUSALS},
     )
-    async def add(batch_id: str, request: Request, caller: Submitter) -> BatchEntry:
+    async def add_documents(batch_id: str, request: Request, caller: Submitter) -> BatchEntry:
         """Hand in further documents, in the same forms, as long as the batch is not sealed."""
         batch = await run_in_threadpool(find_batch, context, batch_id, caller)
         await intake.add(request, batch, caller)

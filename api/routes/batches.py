@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi import APIRouter, Depends, Query
 from starlette.concurrency import run_in_threadpool
 
 from api.auth import Caller
@@ -15,7 +15,6 @@ from api.batches.wire import BatchEntry, BatchList, Retried, batch_entry
 from api.context import ApiContext
 from api.parameters import make_place, parse_cursor
 from api.problems import ProblemError
-from api.results import tagged
 from api.room import check_room
 from api.routes.documents import PROBLEM
 from api.waiting import FinishWatch
@@ -67,25 +66,22 @@ def batches_router(context: ApiContext) -> APIRouter:
     @router.get(
         "/{batch_id}",
         summary="How far a batch is",
-        response_model=BatchEntry,
-        responses={304: {}, 404: PROBLEM},
+        responses={404: PROBLEM},
     )
-    async def show(
+    async def get_batch(
         batch_id: str,
         caller: Reader,
         wait: Annotated[float, Query(ge=0)] = 0.0,
-        if_none_match: Annotated[str, Header()] = "",
-    ) -> Response:
+    ) -> BatchEntry:
         """How many documents stand where. With `wait` (seconds) as soon as all are done."""
         batch = await run_in_threadpool(find_batch, context, batch_id, caller)
         if wait > 0 and not batch.is_finished:
             await watch.wait(batch_id, min(wait, context.settings.max_wait_seconds))
             batch = await run_in_threadpool(find_batch, context, batch_id, caller)
-        body = batch_entry(batch).model_dump_json()
-        return tagged(body, "application/json", {}, if_none_match)
+        return batch_entry(batch)
 
     @router.post("/{batch_id}/seal", summary="Seal a batch", responses={404: PROBLEM})
-    def seal(batch_id: str, caller: Submitter) -> BatchEntry:
+    def seal_batch(batch_id: str, caller: Submitter) -> BatchEntry:
         """Say that no documents follow, so that the batch can be finished."""
         find_batch(context, batch_id, caller)
         services.batches.seal(batch_id)
@@ -96,7 +92,7 @@ def batches_router(context: ApiContext) -> APIRouter:
         summary="Try failed documents again",
         responses={404: PROBLEM, 429: PROBLEM, 503: PROBLEM},
     )
-    def retry(batch_id: str, caller: Submitter) -> Retried:
+    def retry_batch(batch_id: str, caller: Submitter) -> Retried:
         """Let all failed documents wait again, with all their attempts.
 
         Not those that could not be read as they were handed in: of these nothing is stored.
@@ -116,7 +112,7 @@ def batches_router(context: ApiContext) -> APIRouter:
         status_code=HTTPStatus.NO_CONTENT,
         responses={404: PROBLEM},
     )
-    def remove(batch_id: str, caller: Submitter) -> None:
+    def delete_batch(batch_id: str, caller: Submitter) -> None:
         """Delete it with all its documents, in whatever state they are."""
         find_batch(context, batch_id, caller)
         _delete(services, batch_id)

@@ -12,6 +12,8 @@ from starlette.concurrency import run_in_threadpool
 from api.auth import Caller
 from api.context import ApiContext
 from api.corrections_wire import CorrectionsEntry, corrections_entry
+from api.described.headers import ETAG
+from api.described.models import body_schema
 from api.preconditions import Preconditions, preconditions
 from api.problems import ProblemError
 from api.request_body import body_time, receive_small
@@ -23,13 +25,12 @@ from workers.corrections import CorrectionTable, StaleCorrectionsError
 from workers.jobs import Job
 
 MAX_BYTES: Final = 4 * 1024 * 1024
-_SCHEMA = Corrections.model_json_schema(ref_template="#/components/schemas/{model}")
 BODY = {
     "requestBody": {
         "required": True,
         "content": {
             "application/json": {
-                "schema": {key: part for key, part in _SCHEMA.items() if key != "$defs"},
+                "schema": body_schema(Corrections),
                 "example": {
                     "type": "receipt",
                     "fields": {
@@ -50,28 +51,17 @@ def corrections_router(context: ApiContext) -> APIRouter:
     auth, table = context.auth, CorrectionTable(context.services.database)
     Conditions = Annotated[Preconditions, Depends(preconditions)]  # noqa: N806  # a type
 
-    def store(job: Job, body: bytes, caller: Caller, conditions: Preconditions) -> CorrectionsEntry:
-        result = finished_result(context, job)
-        wanted = settle(parse_corrections(body), result).corrections
-        try:
-            stored = table.put(
-                job.job_id, wanted, corrected_by=caller.key_id, is_expected=conditions.allow
-            )
-        except StaleCorrectionsError as error:
-            raise _stale() from error
-        if stored is None:
-            detail = "there is no document of that id"
-            raise ProblemError(HTTPStatus.NOT_FOUND, "unknown_document", detail)
-        return corrections_entry(stored)
-
     @router.put(
         "",
         summary="Correct a document",
         response_model_exclude_unset=True,
         openapi_extra=BODY,
-        responses=dict.fromkeys((404, 408, 409, 412, 413, 422), PROBLEM),
+        responses={
+            200: {"headers": ETAG},
+            **dict.fromkeys((404, 408, 409, 412, 413, 422), PROBLEM),
+        },
     )
-    async def correct(
+    async def correct_document(
         document_id: str,
         request: Request,
         response: Response,
@@ -87,7 +77,10 @@ def corrections_router(context: ApiContext) -> APIRouter:
         job = await run_in_threadpool(find_job, context, document_id, caller)
         time = body_time(context.settings)
         body = await receive_small(request, max_bytes=MAX_BYTES, time=time)
-        entry = await run_in_threadpool(store, job, body, caller, conditions)
+        wanted = await run_in_threadpool(_settled, context, job, body)
+        entry = await run_in_threadpool(
+            _put, table, job, wanted, caller=caller, conditions=conditions
+        )
         response.headers["ETag"] = entry.etag
         return entry
 
@@ -97,7 +90,7 @@ def corrections_router(context: ApiContext) -> APIRouter:
         response_model_exclude_unset=True,
         responses={404: PROBLEM},
     )
-    def show(
+    def get_corrections(
         document_id: str,
         response: Response,
         caller: Annotated[Caller, Depends(auth.require("read"))],
@@ -116,7 +109,7 @@ def corrections_router(context: ApiContext) -> APIRouter:
         status_code=HTTPStatus.NO_CONTENT,
         responses={404: PROBLEM, 412: PROBLEM},
     )
-    def remove(
+    def delete_corrections(
         document_id: str,
         caller: Annotated[Caller, Depends(auth.require("submit"))],
         conditions: Conditions,
@@ -130,6 +123,33 @@ def corrections_router(context: ApiContext) -> APIRouter:
             raise _stale() from error
 
     return router
+
+
+def _settled(context: ApiContext, job: Job, body: bytes) -> Corrections:
+    """What a body says of a document, with what it leaves to be looked for."""
+    result = finished_result(context, job)
+    return settle(parse_corrections(body), result).corrections
+
+
+def _put(
+    table: CorrectionTable,
+    job: Job,
+    wanted: Corrections,
+    *,
+    caller: Caller,
+    conditions: Preconditions,
+) -> CorrectionsEntry:
+    """Put corrections in the place of what stands, if the conditions allow it."""
+    try:
+        stored = table.put(
+            job.job_id, wanted, corrected_by=caller.key_id, is_expected=conditions.allow
+        )
+    except StaleCorrectionsError as error:
+        raise _stale() from error
+    if stored is None:
+        detail = "there is no document of that id"
+        raise ProblemError(HTTPStatus.NOT_FOUND, "unknown_document", detail)
+    return corrections_entry(stored)
 
 
 def _none() -> ProblemError:

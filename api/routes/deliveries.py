@@ -27,7 +27,7 @@ def deliveries_router(context: ApiContext) -> APIRouter:
     deliveries = DeliveryTable(context.services.database)
 
     @router.get("", summary="A webhook's log", responses={404: PROBLEM})
-    def log(
+    def list_deliveries(
         webhook_id: str,
         caller: Admin,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -48,7 +48,7 @@ def deliveries_router(context: ApiContext) -> APIRouter:
         status_code=HTTPStatus.ACCEPTED,
         responses={404: PROBLEM, 409: PROBLEM},
     )
-    def replay(webhook_id: str, delivery_id: str, caller: Admin) -> DeliveryEntry:
+    def replay_delivery(webhook_id: str, delivery_id: str, caller: Admin) -> DeliveryEntry:
         """Send a delivery again, at once and with all attempts, whatever became of it."""
         if find_webhook(table, webhook_id, caller).disabled_at is not None:
             detail = "the webhook is disabled, for it answered 410: make a new one"

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.auth import Caller
 from api.context import ApiContext
+from api.described.headers import DOCUMENT_LOCATION, ETAG, FAILED_LOCATION, RETRY_AFTER
 from api.intake import AUTO_TYPE, Intake, Wishes
 from api.once import KeyHeader
 from api.parameters import make_cursor, parse_cursor, parse_pages
@@ -31,10 +32,18 @@ UPLOAD_BODY = {
                 "schema": {
                     "type": "object",
                     "required": ["file"],
-                    "properties": {"file": {"type": "string", "format": "binary"}},
+                    "properties": {
+                        "file": {
+                            "type": "string",
+                            "format": "binary",
+                            "description": "The document: a picture, a PDF or a words file.",
+                        }
+                    },
                 }
             },
-            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+            "application/octet-stream": {
+                "schema": {"type": "string", "format": "binary", "description": "The document."}
+            },
         },
     }
 }
@@ -67,14 +76,13 @@ def documents_router(context: ApiContext) -> APIRouter:
         response_model_exclude_unset=True,
         openapi_extra=UPLOAD_BODY,
         responses={
-            202: {"model": DocumentEntry},
+            200: {"headers": {**DOCUMENT_LOCATION, **ETAG}},
+            202: {"model": DocumentEntry, "headers": {**DOCUMENT_LOCATION, **RETRY_AFTER}},
             408: PROBLEM,
-            413: PROBLEM,
-            415: PROBLEM,
-            422: PROBLEM,
+            **{status: {**PROBLEM, "headers": FAILED_LOCATION} for status in (413, 415, 422)},
         },
     )
-    async def submit(
+    async def submit_document(
         request: Request,
         caller: Annotated[Caller, Depends(auth.require("submit"))],
         document_type: Annotated[str, Query(alias="type", max_length=64)] = AUTO_TYPE,
@@ -110,7 +118,7 @@ def documents_router(context: ApiContext) -> APIRouter:
         return DocumentList(documents=[document_entry(job) for job in shown], next=following)
 
     @router.get("/{document_id}", summary="How far a document is", responses={404: PROBLEM})
-    def status(
+    def get_document(
         document_id: str, caller: Annotated[Caller, Depends(auth.require("read"))]
     ) -> DocumentEntry:
         """Status, times, and the reason of a failure."""
@@ -122,7 +130,7 @@ def documents_router(context: ApiContext) -> APIRouter:
         status_code=HTTPStatus.ACCEPTED,
         responses={404: PROBLEM, 409: PROBLEM, 429: PROBLEM, 503: PROBLEM},
     )
-    def retry(
+    def retry_document(
         document_id: str, caller: Annotated[Caller, Depends(auth.require("submit"))]
     ) -> DocumentEntry:
         """Let a failed document wait again, with all its attempts."""
@@ -140,7 +148,7 @@ def documents_router(context: ApiContext) -> APIRouter:
         status_code=HTTPStatus.NO_CONTENT,
         responses={404: PROBLEM},
     )
-    def remove(
+    def delete_document(
         document_id: str, caller: Annotated[Caller, Depends(auth.require("submit"))]
     ) -> None:
         """Delete the file, its pictures, result and corrections, in whatever state it is."""

@@ -37,7 +37,7 @@ def events_router(context: ApiContext) -> APIRouter:
         response_class=StreamingResponse,
         responses={200: {"content": {MEDIA_TYPE: {}}}, 404: PROBLEM, 503: PROBLEM},
     )
-    async def events(
+    async def follow_document(
         document_id: str,
         caller: Annotated[Caller, Depends(context.auth.require("read"))],
         last_event_id: Annotated[str, Header(max_length=100)] = "",

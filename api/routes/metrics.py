@@ -26,7 +26,7 @@ def metrics_router(context: ApiContext, metrics: Metrics) -> APIRouter:
         response_class=Response,
         responses={200: {"content": {"text/plain": {}}}},
     )
-    def figures(caller: Annotated[Caller, Depends(context.auth.require("admin"))]) -> Response:
+    def get_metrics(caller: Annotated[Caller, Depends(context.auth.require("admin"))]) -> Response:
         """Queue, workers, jobs and stages of the whole system; HTTP requests of this server.
 
         They tell of all tenants, so only an admin of the tenant "default" gets them.

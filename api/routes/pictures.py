@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from api.auth import Caller
 from api.context import ApiContext
+from api.described.headers import FILE_NAME
 from api.overlay import draw_fields
 from api.problems import ProblemError
 from api.redacted_pictures import redact_pictures
@@ -31,7 +32,7 @@ def pictures_router(context: ApiContext) -> APIRouter:
         response_class=Response,
         responses={200: {"content": {"image/jpeg": {}}}, 404: PROBLEM},
     )
-    def picture(
+    def get_page_picture(
         document_id: str,
         number: Annotated[int, Path(ge=1, le=1_000_000)],
         caller: Annotated[Caller, Depends(auth.require("read"))],
@@ -59,7 +60,7 @@ def pictures_router(context: ApiContext) -> APIRouter:
             422: PROBLEM,
         },
     )
-    def annotated(
+    def get_annotated_page(
         document_id: str,
         number: Annotated[int, Path(ge=1, le=1_000_000)],
         caller: Annotated[Caller, Depends(auth.require("read"))],
@@ -86,13 +87,13 @@ def pictures_router(context: ApiContext) -> APIRouter:
         summary="A picture without personal data",
         response_class=Response,
         responses={
-            200: {"content": {"image/png": {}, "application/pdf": {}}},
+            200: {"content": {"image/png": {}, "application/pdf": {}}, "headers": FILE_NAME},
             404: PROBLEM,
             409: PROBLEM,
             422: PROBLEM,
         },
     )
-    def redacted(
+    def get_redacted_copy(
         document_id: str,
         caller: Annotated[Caller, Depends(auth.require("read"))],
         kinds: Annotated[str, Query(max_length=200, examples=["names,phones"])] = ALL,

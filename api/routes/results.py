@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from api.auth import Caller
 from api.context import ApiContext
+from api.described.headers import CORRECTIONS, FILE_NAME
 from api.results import (
     ResultFormat,
     ResultView,
@@ -41,19 +42,17 @@ def results_router(context: ApiContext) -> APIRouter:
         response_model=DocumentResult,
         response_model_exclude_unset=True,
         responses={
-            200: {"content": {"text/csv": {}}},
-            304: {},
+            200: {"content": {"text/csv": {}}, "headers": {**CORRECTIONS, **FILE_NAME}},
             404: PROBLEM,
             409: PROBLEM,
             422: PROBLEM,
         },
     )
-    def result(
+    def get_result(
         document_id: str,
         caller: Annotated[Caller, Depends(auth.require("read"))],
         query: Annotated[ResultQuery, Query()],
-        accept: Annotated[str, Header()] = "",
-        if_none_match: Annotated[str, Header()] = "",
+        accept: Annotated[str, Header(include_in_schema=False)] = "",
     ) -> Response:
         """The result as JSON or, by `format` or `Accept`, as CSV.
 
@@ -61,8 +60,7 @@ def results_router(context: ApiContext) -> APIRouter:
         accounts, addresses, ids, companies, or all (every kind but companies). `bom` begins CSV
         with a byte order mark, for spreadsheets. `corrected` applies what people corrected: such
         fields have confidence 1 and `corrected`. A failed document answers with
-        the problem it failed with, one that is not done yet with 409. The `ETag` of an answer in
-        `If-None-Match` gets 304 while nothing has changed.
+        the problem it failed with, one that is not done yet with 409.
         """
         wants_csv = "text/csv" in accept and "json" not in accept
         return result_response(
@@ -75,7 +73,6 @@ def results_router(context: ApiContext) -> APIRouter:
                 bom=query.bom,
                 corrected=query.corrected,
             ),
-            known_tags=if_none_match,
         )
 
     return router

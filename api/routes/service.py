@@ -21,12 +21,12 @@ def service_router(context: ApiContext) -> APIRouter:
     router = APIRouter(tags=["service"])
 
     @router.get("/v1/types", summary="The document types")
-    def types(_caller: Annotated[Caller, Depends(context.auth.require("read"))]) -> TypeList:
+    def list_types(_caller: Annotated[Caller, Depends(context.auth.require("read"))]) -> TypeList:
         """The types that `?type=` takes besides "auto", with their fields."""
         return TypeList(types=[type_entry(load_schema(name)) for name in schema_names()])
 
     @router.get("/healthz", summary="Whether the server answers")
-    def health() -> Health:
+    def get_health() -> Health:
         """Always 200 while the server runs."""
         return Health(status="ok", version=docspade_version())
 
@@ -35,7 +35,7 @@ def service_router(context: ApiContext) -> APIRouter:
         summary="Whether documents are processed",
         responses={503: {"model": ProblemBody}},
     )
-    def readiness(workers: Annotated[int, Query(ge=0)] = 1) -> Health:
+    def get_readiness(workers: Annotated[int, Query(ge=0)] = 1) -> Health:
         """200 when database and store can be used and a worker is there, otherwise 503.
 
         `workers` says how many must be there; with 0 the answer is about database and store alone,

@@ -6,11 +6,13 @@
 from http import HTTPStatus
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.auth import Caller
 from api.context import ApiContext
+from api.described.headers import WEBHOOK_LOCATION
+from api.described.models import body_schema
 from api.problems import ProblemError
 from api.request_body import body_time, parse_json, receive_small
 from api.routes.documents import PROBLEM
@@ -32,12 +34,13 @@ from workers.outbound import (
 )
 from workers.webhooks import Webhook, WebhookTable
 
+PATH: Final = "/v1/webhooks"
 MAX_WEBHOOKS = 100
 MAX_BYTES: Final = 16 * 1024
 BODY = {
     "requestBody": {
         "required": True,
-        "content": {"application/json": {"schema": NewWebhook.model_json_schema()}},
+        "content": {"application/json": {"schema": body_schema(NewWebhook)}},
     }
 }
 """The body as the API's description has it: FastAPI would read it before it asks for the key."""
@@ -58,7 +61,7 @@ def find_webhook(table: WebhookTable, webhook_id: str, caller: Caller) -> Webhoo
 
 def webhooks_router(context: ApiContext) -> APIRouter:
     """The routes under `/v1/webhooks`."""
-    router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
+    router = APIRouter(prefix=PATH, tags=["webhooks"])
     Admin = Annotated[Caller, Depends(context.auth.require("admin"))]  # noqa: N806  # a type
     table = WebhookTable(context.services.database)
     allowed = allowed_hosts(context.settings.webhook_hosts)
@@ -77,13 +80,18 @@ def webhooks_router(context: ApiContext) -> APIRouter:
         summary="Make a webhook",
         status_code=HTTPStatus.CREATED,
         openapi_extra=BODY,
-        responses=dict.fromkeys((408, 409, 413, 422), PROBLEM),
+        responses={
+            201: {"headers": WEBHOOK_LOCATION},
+            **dict.fromkeys((408, 409, 413, 422), PROBLEM),
+        },
     )
-    async def make(request: Request, caller: Admin) -> MadeWebhook:
+    async def create_webhook(request: Request, response: Response, caller: Admin) -> MadeWebhook:
         """Have an address told when documents are done. The secret is shown this once."""
         time = body_time(context.settings)
         body = await receive_small(request, max_bytes=MAX_BYTES, time=time)
-        return await run_in_threadpool(add, body, caller)
+        made = await run_in_threadpool(add, body, caller)
+        response.headers["Location"] = f"{PATH}/{made.id}"
+        return made
 
     @router.get("", summary="List webhooks")
     def list_webhooks(caller: Admin) -> WebhookList:
@@ -91,7 +99,7 @@ def webhooks_router(context: ApiContext) -> APIRouter:
         return WebhookList(webhooks=[webhook_entry(each) for each in table.all(caller.tenant)])
 
     @router.get("/{webhook_id}", summary="A webhook", responses={404: PROBLEM})
-    def show(webhook_id: str, caller: Admin) -> WebhookEntry:
+    def get_webhook(webhook_id: str, caller: Admin) -> WebhookEntry:
         """One webhook, without its secret."""
         return webhook_entry(find_webhook(table, webhook_id, caller))
 
@@ -101,7 +109,7 @@ def webhooks_router(context: ApiContext) -> APIRouter:
         status_code=HTTPStatus.NO_CONTENT,
         responses={404: PROBLEM},
     )
-    def remove(webhook_id: str, caller: Admin) -> None:
+    def delete_webhook(webhook_id: str, caller: Admin) -> None:
         """Remove it with its deliveries; what was not delivered yet is not sent any more."""
         find_webhook(table, webhook_id, caller)
         table.delete(webhook_id)

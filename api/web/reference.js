@@ -42,19 +42,26 @@ function responseRows(responses) {
   });
 }
 
+function paragraphs(text) {
+  return text.trim().replaceAll("`", "").split("\n\n").map((one) => element("p", {}, one));
+}
+
+function bodyRows(contents) {
+  return Object.entries(contents).map(([type, body]) => [type, kind(body.schema), body.schema.description]);
+}
+
 function operation(path, verb, one) {
   const id = `${verb}${path}`.replaceAll(/[^a-z0-9]+/g, "-");
   const parts = [
     element("h3", {}, element("span", { class: `verb ${verb}` }, verb.toUpperCase()),
       element("code", {}, path), one.summary ?? ""),
-    element("p", {}, (one.description ?? "").replaceAll("`", "")),
+    ...paragraphs(one.description ?? ""),
   ];
   if (one.parameters?.length) {
     parts.push(element("h4", {}, "Parameters"), table(parameterRows(one.parameters)));
   }
   if (one.requestBody) {
-    const types = Object.keys(one.requestBody.content).join(" or ");
-    parts.push(element("h4", {}, "Body"), element("p", {}, types));
+    parts.push(element("h4", {}, "Body"), table(bodyRows(one.requestBody.content)));
   }
   parts.push(element("h4", {}, "Answers"), table(responseRows(one.responses)));
   return { id, title: one.summary ?? path, card: element("section", { class: "card", id }, ...parts) };
@@ -62,9 +69,8 @@ function operation(path, verb, one) {
 
 function schemaCard(name, schema) {
   const rows = Object.entries(schema.properties ?? {}).map(([field, one]) => [field, kind(one), one.description]);
-  const about = (schema.description ?? "").split(/\n\s*Attributes:/)[0];
   const card = element("section", { class: "card", id: name },
-    element("h3", {}, name), element("p", {}, about), rows.length ? table(rows) : kind(schema)[0]);
+    element("h3", {}, name), ...paragraphs(schema.description ?? ""), rows.length ? table(rows) : kind(schema)[0]);
   return { id: name, title: name, card };
 }
 
@@ -88,7 +94,7 @@ function section(title, entries) {
 try {
   const api = await getJson("/openapi.json");
   reference.append(element("h1", {}, `${api.info.title} ${api.info.version}`),
-    ...api.info.description.trim().replaceAll("`", "").split("\n\n").map((text) => element("p", {}, text)),
+    ...paragraphs(api.info.description),
     example());
   const operations = Object.entries(api.paths).flatMap(([path, verbs]) =>
     VERBS.filter((verb) => verbs[verb]).map((verb) => operation(path, verb, verbs[verb])));

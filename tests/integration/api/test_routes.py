@@ -37,16 +37,10 @@ def claim(server: Server) -> Job:
     return job
 
 
-def finish(
-    server: Server, headers: dict[str, str] | None = None, document_type: str = "auto"
-) -> str:
-    """Do what a worker does, with a result made by hand."""
-    document_id = submit(server, headers, document_type)
-    while (job := claim(server)).job_id != document_id:
-        pass  # an older one, which another worker would have
+def made_result(document_id: str) -> DocumentResult:
     region = Region(page=1, quad=QUAD, word_ids=[0])
     word = WordEntry(text="SHOP", quad=QUAD, confidence=0.5)
-    result = DocumentResult(
+    return DocumentResult(
         id=document_id,
         type="receipt",
         type_confidence=0.9,
@@ -59,9 +53,18 @@ def finish(
         model=ModelEntry(name="m", version="1", sha256="0" * 64),
         timings_ms={"ocr": 1.5},
     )
+
+
+def finish(
+    server: Server, headers: dict[str, str] | None = None, document_type: str = "auto"
+) -> str:
+    """Do what a worker does, with a result made by hand."""
+    document_id = submit(server, headers, document_type)
+    while (job := claim(server)).job_id != document_id:
+        pass  # an older one, which another worker would have
     key = BlobKey(document_id, page_picture(1))
     write_blob(server.context.services.blobs, key, picture("JPEG"))
-    assert server.context.services.jobs.finish(job, result)
+    assert server.context.services.jobs.finish(job, made_result(document_id))
     return document_id
 
 
