@@ -10,6 +10,7 @@ one_head        an entity has one parent at most, a head of its own group or of 
 no_cycles       parents lead to the top in one or two steps: heads of a group have no parent in it
 run_on          where the schema says so, neighbours stand under one head, up to the next one
 one_of_each     a group's instance holds one entity of each field that is not repeated
+in_order        in reading order, what stands together belongs under one head
 
 The parents are found in `layout.linking`. All but no_cycles, without which there is no forest, can
 be switched off, to measure what they are worth.
@@ -29,7 +30,7 @@ from layout.linking import link_entities
 from layout.schema import DocumentSchema, FieldSpec
 
 REMOVABLE: Final = frozenset(
-    {"one_label", "one_follower", "no_theft", "one_head", "one_of_each", "run_on"}
+    {"one_label", "one_follower", "no_theft", "one_head", "one_of_each", "run_on", "in_order"}
 )
 """Constraints that `decode` can do without."""
 MAX_CANDIDATES = 6

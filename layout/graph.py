@@ -28,6 +28,7 @@ class GraphScores:
         key: [N]; the word is a key word ("TOTAL"), no part of a value.
         types: probability of each document type by its name, `UNKNOWN_TYPE` among them; empty
             where the model does not tell types apart.
+        order: [N]; each word's place in reading order; None where the words stand in it.
     """
 
     labels: tuple[str, ...]
@@ -36,11 +37,16 @@ class GraphScores:
     rel_g: Floats
     key: Floats
     types: Mapping[str, float] = field(default_factory=dict)
+    order: npt.NDArray[np.int64] | None = None
 
     @property
     def n_words(self) -> int:
         """How many words were scored."""
         return int(self.initial.shape[1])
+
+    def rank(self, word: int) -> int:
+        """A word's place in reading order."""
+        return word if self.order is None else int(self.order[word])
 
 
 @dataclass(frozen=True)

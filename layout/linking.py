@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from layout.graph import Entity, GraphScores
+from layout.in_order import heads_in_order
 from layout.run_on import heads_that_run_on
 from layout.schema import DocumentSchema
 from layout.windows import NEVER
@@ -33,18 +34,19 @@ def link_entities(
     """Give entities their parents, those that were decoded or those that are known to be true.
 
     Args:
-        scores: of the document; only `rel_g` is used.
+        scores: of the document; only `rel_g` and the reading order are used.
         entities: whose first words open them; parents that they have are replaced.
         schema: of which they are.
-        without: constraints of `layout.decode` that are not applied: `one_head`, `one_of_each` and
-            `run_on` are the ones that count here.
+        without: constraints of `layout.decode` that are not applied: `one_head`, `one_of_each`,
+            `run_on` and `in_order` are the ones that count here.
 
     Returns:
         The same entities in the same order, their parents a forest.
     """
     words = [entity.all_word_ids[0] for entity in entities]
     rel_g = scores.rel_g[np.ix_(words, words)].astype(np.float64)  # [parent, child] of entities
-    linker = _Linker([entity.path for entity in entities], rel_g, schema, without)
+    ranks = [int(scores.rank(word)) for word in words]
+    linker = _Linker([entity.path for entity in entities], rel_g, ranks, schema, without)
     linker.run()
     return [
         replace(entity, parent=linker.parents.get(i), other_parents=linker.others.get(i, ()))
@@ -59,10 +61,12 @@ class _Linker:
         self,
         paths: Sequence[str],
         rel_g: npt.NDArray[np.float64],
+        ranks: Sequence[int],
         schema: DocumentSchema,
         without: frozenset[str],
     ) -> None:
         self._paths = paths
+        self._rank = ranks.__getitem__
         self._rel_g = rel_g
         self._schema = schema
         self._without = without
@@ -79,6 +83,8 @@ class _Linker:
             heads[group] = self._choose_heads(members, around)
             if around and self._schema.run_on and "run_on" not in self._without:
                 self._put_run_on(heads[group], around)
+            elif around and self._is_in_order:
+                self._put_in_order(heads[group], around)
             elif around:
                 for head in heads[group]:
                     self._put(head, self._ranked(head, around)[0], around)
@@ -86,12 +92,15 @@ class _Linker:
 
     def _put_run_on(self, inner: Sequence[int], around: Sequence[int]) -> None:
         """Put the heads of inner groups, in reading order, under heads that run on."""
-        members, heads = sorted(inner), sorted(around)
+        members, heads = sorted(inner, key=self._rank), sorted(around, key=self._rank)
         logits = self._rel_g[np.ix_(heads, members)]
+        at = {self._rank(i): i for i in heads}
         # Of a head that no window shows beside a member, "none" of those shown says nothing.
-        chosen = heads_that_run_on(np.where(logits <= NEVER, 0.0, logits), members, heads)
+        chosen = heads_that_run_on(
+            np.where(logits <= NEVER, 0.0, logits), [self._rank(i) for i in members], list(at)
+        )
         self.parents.update(
-            {member: head for member, head in zip(members, chosen, strict=True) if head is not None}
+            {m: at[rank] for m, rank in zip(members, chosen, strict=True) if rank is not None}
         )
 
     def _choose_heads(self, members: Sequence[int], around: Sequence[int]) -> list[int]:
@@ -117,6 +126,9 @@ class _Linker:
         """Put entities that are no heads under heads; clear cases choose first."""
         if not heads:
             return
+        if self._is_in_order:
+            self._put_in_order(members, heads)
+            return
         held = {(head, self._paths[head]) for head in heads}
         for i in sorted(members, key=lambda i: -self._claim(i, heads)):
             path = self._paths[i]
@@ -126,6 +138,31 @@ class _Linker:
                 chosen = next((head for head in ranked if (head, path) not in held), chosen)
             self._put(i, chosen, heads)
             held.add((chosen, path))
+
+    @property
+    def _is_in_order(self) -> bool:
+        return "in_order" not in self._without and not self._schema.loose
+
+    def _put_in_order(self, members: Sequence[int], heads: Sequence[int]) -> None:
+        """Put members, or heads of inner groups, under heads: what stands together under one."""
+        ordered = sorted(heads, key=self._rank)
+        row_of = {head: row for row, head in enumerate(ordered)}
+        entities = sorted([*members, *heads], key=self._rank)
+        rows = heads_in_order(
+            self._rel_g[np.ix_(ordered, entities)],
+            heads=[row_of.get(i) for i in entities],
+            paths=[self._path_held_once(i, heads) for i in entities],
+        )
+        for i, row in zip(entities, rows, strict=True):
+            if i not in row_of:
+                self._put(i, ordered[row], heads)
+
+    def _path_held_once(self, i: int, heads: Sequence[int]) -> str | None:
+        """The entity's field, if those heads' groups hold it once themselves."""
+        path = self._paths[i]
+        is_inside = self._schema.group_of(path) == self._schema.group_of(self._paths[heads[0]])
+        is_held_once = is_inside and not self._schema.by_path[path].repeated
+        return path if is_held_once and "one_of_each" not in self._without else None
 
     def _put(self, child: int, parent: int, heads: Sequence[int]) -> None:
         """Note a parent; in a loose schema only one that is likelier than "none"."""

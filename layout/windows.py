@@ -142,6 +142,8 @@ def stitch(
     unseen = seen == 0
     rel_s = np.where(unseen, NEVER, rel_s / np.maximum(seen, 1))
     rel_g = np.where(unseen, NEVER, rel_g / np.maximum(seen, 1))
+    order = np.full(n_words, n_words, dtype=np.int64)
+    order[document.word_ids] = np.arange(len(document.word_ids))
     return GraphScores(
         labels=labels,
         initial=initial,
@@ -149,6 +151,7 @@ def stitch(
         rel_g=rel_g,
         key=key,
         types=_vote(windows, scores, types),
+        order=order,
     )
 
 

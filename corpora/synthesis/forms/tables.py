@@ -1,4 +1,7 @@
-"""Tables: column heads are questions, row heads too, and a cell answers both."""
+"""Tables: column heads are questions, row heads too, and a cell answers both.
+
+In the tree of fields it stands under its column's head alone.
+"""
 
 from __future__ import annotations
 
@@ -79,7 +82,7 @@ def _sum_row(
         "합계" if clerk.style.is_korean else clerk.dice.pick(("Total", "Totals"))
     )
     place = 0 if len(kinds) < 3 or clerk.dice.chance(0.5) else len(kinds) - 2
-    amount = clerk.answer(kinds[-1], total, questions[-1], empty=0.1)
+    amount = clerk.answer(kinds[-1], questions[-1], total, empty=0.1)
     cells: list[Span | None] = [None] * len(kinds)
     cells[place] = total
     cells[-1] = amount
@@ -111,7 +114,7 @@ def _matrix(clerk: Clerk) -> Block:
     for stub in stubs:
         question = clerk.question(stub, colon=dice.chance(0.3))
         empty = clerk.style.empty * 0.5
-        answers = [clerk.answer(kind, question, q, empty=empty) for q in questions]
+        answers = [clerk.answer(kind, q, question, empty=empty) for q in questions]
         rows.append(_cells_row([question, *answers], columns, gap=clerk.style.row_gap / 2))
     rows = _ruled(clerk, rows)
     marks = f"{'c' if corner else ''}{'s' if span_head else ''}"
