@@ -81,7 +81,7 @@ class Docspade(BatchCalls):
     def result(
         self, document_id: str, *, words: bool = False, corrected: bool = False
     ) -> DocumentResult:
-        """The result of a document that is done; the error of one that failed.
+        """The result of a document that is done; the error of one that failed or was cancelled.
 
         Args:
             document_id: of the document.
@@ -145,8 +145,13 @@ class Docspade(BatchCalls):
             time.sleep(POLL_SECONDS)
         return self.result(document_id)
 
+    def cancel(self, document_id: str) -> DocumentEntry:
+        """Have a document not read that is not done; `already_finished` where it is."""
+        answer = self.ask("POST", f"/v1/documents/{document_id}/cancel")
+        return DocumentEntry.model_validate_json(answer.body)
+
     def retry(self, document_id: str) -> DocumentEntry:
-        """Let a failed document wait again."""
+        """Let a document wait again that failed or was cancelled."""
         answer = self.ask("POST", f"/v1/documents/{document_id}/retry")
         return DocumentEntry.model_validate_json(answer.body)
 

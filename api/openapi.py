@@ -41,19 +41,19 @@ class DescribedApp(FastAPI):
         is_new = self.openapi_schema is None
         described = super().openapi()
         if is_new:
-            for methods in described["paths"].values():
+            for path, methods in described["paths"].items():
                 for operation in methods.values():
                     without_foreign_statuses(operation)
                     for status, response in operation["responses"].items():
                         _set_media_type(response)
-                        _add_examples(HTTPStatus(int(status)), response)
+                        _add_examples(path, HTTPStatus(int(status)), response)
         return described
 
 
-def _add_examples(status: HTTPStatus, response: dict[str, Any]) -> None:
+def _add_examples(path: str, status: HTTPStatus, response: dict[str, Any]) -> None:
     for content in response.get("content", {}).values():
         model = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
-        example = example_of(model, status)
+        example = example_of(model, status, path)
         if example is not None:
             content.setdefault("example", example)
 

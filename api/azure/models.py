@@ -34,11 +34,13 @@ class AzureApi:
         prefix: of its routes.
         version: the `api-version` that requests must give.
         models: by their ids.
+        cancelled: what this version calls an analysis that was cancelled.
     """
 
     prefix: str
     version: ApiVersion
     models: dict[str, AzureModel]
+    cancelled: Literal["canceled", "failed"]
 
     def model(self, model_id: str) -> AzureModel:
         """The model of an id.
@@ -69,6 +71,7 @@ APIS: Final = (
             AzureModel("prebuilt-receipt", "receipt", "receipt"),
             AzureModel("prebuilt-invoice", "invoice", "invoice"),
         ),
+        "canceled",
     ),
     # Azure's later versions have no business cards.
     AzureApi(
@@ -77,5 +80,6 @@ APIS: Final = (
         _by_id(
             _READ, _LAYOUT, AzureModel("prebuilt-businessCard", "business_card", "businessCard")
         ),
+        "failed",
     ),
 )

@@ -69,6 +69,7 @@ def documents_router(context: ApiContext) -> APIRouter:
         responses={
             202: {"model": DocumentEntry},
             408: PROBLEM,
+            409: PROBLEM,
             413: PROBLEM,
             415: PROBLEM,
             422: PROBLEM,
@@ -118,18 +119,18 @@ def documents_router(context: ApiContext) -> APIRouter:
 
     @router.post(
         "/{document_id}/retry",
-        summary="Try a failed document again",
+        summary="Try a document again",
         status_code=HTTPStatus.ACCEPTED,
         responses={404: PROBLEM, 409: PROBLEM, 429: PROBLEM, 503: PROBLEM},
     )
     def retry(
         document_id: str, caller: Annotated[Caller, Depends(auth.require("submit"))]
     ) -> DocumentEntry:
-        """Let a failed document wait again, with all its attempts."""
+        """Let a document that failed or was cancelled wait again, with all its attempts."""
         job = find_job(context, document_id, caller)
         check_room(context, caller.tenant)
         if not jobs.retry(job.job_id):
-            detail = "only a document that failed, and whose file there is, can be tried again"
+            detail = "only what failed or was cancelled, and has its file, can be tried again"
             raise ProblemError(HTTPStatus.CONFLICT, "not_failed", detail)
         context.doorbell.ring(job.lane)
         return document_entry(find_job(context, document_id, caller))
