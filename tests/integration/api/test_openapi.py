@@ -37,7 +37,7 @@ CHECKS: list[CheckFunction] = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-N_OPERATIONS = 40
+N_OPERATIONS = 41
 """At least so many must be described: else this tries nothing."""
 
 

@@ -193,6 +193,7 @@ def test_openapi_describes_every_route_with_problems(server: Server) -> None:
         "/v1/batches/{batch_id}",
         "/v1/batches/{batch_id}/documents",
         "/v1/batches/{batch_id}/cancel",
+        "/v1/batches/{batch_id}/events",
         "/v1/batches/{batch_id}/seal",
         "/v1/batches/{batch_id}/retry",
         "/v1/batches/{batch_id}/results",
