@@ -21,6 +21,7 @@ from api.request_log import RequestLog
 from api.routes.batch_results import batch_results_router
 from api.routes.batch_uploads import batch_uploads_router
 from api.routes.batches import batches_router
+from api.routes.cancellations import cancellations_router
 from api.routes.corrections import corrections_router
 from api.routes.deliveries import deliveries_router
 from api.routes.documents import documents_router
@@ -84,6 +85,7 @@ def routers(context: ApiContext, metrics: Metrics) -> list[APIRouter]:
         batch_uploads_router(context),
         batches_router(context),
         batch_results_router(context),
+        cancellations_router(context),
         corrections_router(context),
         service_router(context),
         webhooks_router(context),

@@ -162,8 +162,13 @@ class Docspade(ResultCalls, EventCalls, BatchCalls, WebhookCalls, ServiceCalls):
         self._await(self.document(document_id), seconds, end)
         return self.result(document_id)
 
+    def cancel(self, document_id: str) -> DocumentEntry:
+        """Have a document not read that is not done; `already_finished` where it is."""
+        answer = self.ask("POST", f"/v1/documents/{document_id}/cancel")
+        return DocumentEntry.model_validate_json(answer.body)
+
     def retry(self, document_id: str) -> DocumentEntry:
-        """Let a failed document wait again."""
+        """Let a document wait again that failed or was cancelled."""
         answer = self.ask("POST", f"/v1/documents/{document_id}/retry")
         return DocumentEntry.model_validate_json(answer.body)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import urlencode
 
 from api.batches.wire import (
@@ -16,6 +16,7 @@ from api.batches.wire import (
     BatchLine,
     BatchList,
     BatchOrder,
+    Cancelled,
     NamedDocuments,
     Retried,
 )
@@ -144,9 +145,17 @@ class BatchCalls(ServiceConnection):
         answer = self.ask("GET", f"/v1/batches/{batch_id}/documents?{query}")
         return DocumentList.model_validate_json(answer.body)
 
-    def retry_batch(self, batch_id: str) -> int:
-        """Let all failed documents wait again; returns how many those are."""
-        answer = self.ask("POST", f"/v1/batches/{batch_id}/retry")
+    def cancel_batch(self, batch_id: str) -> int:
+        """Cancel all documents that are not done; returns how many those are."""
+        path = f"/v1/batches/{batch_id}/cancel"
+        answer = self.ask("POST", path, timeout_seconds=INTAKE_SECONDS)
+        return Cancelled.model_validate_json(answer.body).n_cancelled
+
+    def retry_batch(
+        self, batch_id: str, *, status: Literal["failed", "cancelled"] = "failed"
+    ) -> int:
+        """Let all failed documents wait again, or all cancelled ones; returns how many."""
+        answer = self.ask("POST", f"/v1/batches/{batch_id}/retry?status={status}")
         return Retried.model_validate_json(answer.body).n_retried
 
     def batch_results(self, batch_id: str, *, words: bool = False) -> Iterator[BatchLine]:

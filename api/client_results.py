@@ -19,7 +19,7 @@ class ResultCalls(ServiceConnection):
         redact: str | None = None,
         corrected: bool = False,
     ) -> DocumentResult:
-        """The result of a document that is done; the error of one that failed.
+        """The result of a document that is done; the error of one that failed or was cancelled.
 
         Args:
             document_id: of the document.

@@ -11,7 +11,15 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from api.batches.wire import BatchCounts, BatchEntry, BatchLinks, BatchList, Retried, batch_path
+from api.batches.wire import (
+    BatchCounts,
+    BatchEntry,
+    BatchLinks,
+    BatchList,
+    Cancelled,
+    Retried,
+    batch_path,
+)
 from api.corrections_wire import CorrectionsEntry
 from api.problems import ProblemBody
 from api.webhook_wire import DeliveryEntry, DeliveryList, MadeWebhook, WebhookEntry, WebhookList
@@ -40,7 +48,12 @@ _STARTED: Final = _RECEIVED + timedelta(seconds=1)
 _DONE: Final = _RECEIVED + timedelta(seconds=3)
 _SECRET: Final = "whsec_c2VjcmV0IG9mIHRoZSBleGFtcGxl"  # noqa: S105  # nobody's
 _URL: Final = "https://example.org/hook"
-_EVENTS: Final = ["document.failed", "document.partial", "document.succeeded"]
+_EVENTS: Final = [
+    "document.cancelled",
+    "document.failed",
+    "document.partial",
+    "document.succeeded",
+]
 _PATH: Final = document_path(_DOCUMENT_ID)
 
 _WAITING = DocumentEntry(
@@ -71,6 +84,7 @@ _DOCUMENT = _WAITING.model_copy(
         "links": Links(self=_PATH, result=f"{_PATH}/result"),
     }
 )
+_CANCELLED = _WAITING.model_copy(update={"status": JobState.CANCELLED, "finished_at": _DONE})
 _MERCHANT = Region(
     page=1, quad=[(212.0, 64.0), (508.0, 64.0), (508.0, 92.0), (212.0, 92.0)], word_ids=[0, 1, 2]
 )
@@ -106,7 +120,7 @@ _BATCH = BatchEntry(
     sealed_at=_RECEIVED,
     n_documents=200,
     n_done=120,
-    counts=BatchCounts(queued=78, running=2, succeeded=117, partial=1, failed=2),
+    counts=BatchCounts(queued=78, running=2, succeeded=116, partial=1, failed=2, cancelled=1),
     is_finished=False,
     links=BatchLinks(
         self=batch_path(_BATCH_ID),
@@ -166,6 +180,7 @@ _ANSWERS: Final[tuple[BaseModel, ...]] = (
     _BATCH,
     BatchList(batches=[_BATCH], next=None),
     Retried(n_retried=2),
+    Cancelled(n_cancelled=80),
     _WEBHOOK,
     MadeWebhook(**_WEBHOOK.model_dump(), secret=_SECRET),
     WebhookList(webhooks=[_WEBHOOK]),
@@ -177,6 +192,8 @@ _ANSWERS: Final[tuple[BaseModel, ...]] = (
 )
 _BY_NAME: Final = {type(answer).__name__: answer for answer in _ANSWERS}
 _ACCEPTED: Final = {type(answer).__name__: answer for answer in (_WAITING, _REPLAYED)}
+_BY_PATH: Final = {"/v1/documents/{document_id}/cancel": _CANCELLED}
+"""What is answered where another example of the same model would mislead."""
 _PROBLEMS: Final = {
     HTTPStatus.BAD_REQUEST: ("invalid_form", "the form has no part 'file'"),
     HTTPStatus.UNAUTHORIZED: (
@@ -213,12 +230,13 @@ _PROBLEMS: Final = {
 }
 
 
-def example_of(model: str, status: HTTPStatus) -> dict[str, Any] | None:
+def example_of(model: str, status: HTTPStatus, path: str) -> dict[str, Any] | None:
     """An example of an answer with that status.
 
     Args:
         model: the name of the body's model.
         status: of the answer.
+        path: of the route, as its template.
 
     Returns:
         The body as JSON has it; None where there is no example.
@@ -227,6 +245,9 @@ def example_of(model: str, status: HTTPStatus) -> dict[str, Any] | None:
         return _problem(status)
     of_status = _ACCEPTED if status == HTTPStatus.ACCEPTED else {}
     answer = of_status.get(model, _BY_NAME.get(model))
+    of_path = _BY_PATH.get(path)
+    if of_path is not None and model == type(of_path).__name__:
+        answer = of_path
     return None if answer is None else answer.model_dump(mode="json", exclude_unset=True)
 
 

@@ -73,13 +73,13 @@ class DescribedApp(FastAPI):
         describe_headers(operation, is_tagged=is_tagged)
         for status, response in operation["responses"].items():
             _set_media_type(response)
-            _add_examples(HTTPStatus(int(status)), response)
+            _add_examples(known.path, HTTPStatus(int(status)), response)
 
 
-def _add_examples(status: HTTPStatus, response: dict[str, Any]) -> None:
+def _add_examples(path: str, status: HTTPStatus, response: dict[str, Any]) -> None:
     for content in response.get("content", {}).values():
         model = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
-        example = example_of(model, status)
+        example = example_of(model, status, path)
         if example is not None:
             content.setdefault("example", example)
 

@@ -21,6 +21,7 @@ from layout.result import DocumentResult
 from layout.tabular import BYTE_ORDER_MARK, to_csv
 from workers.corrections import CorrectionTable
 from workers.jobs import Job
+from workers.states import JobState
 
 ResultFormat = Literal["json", "csv"]
 CORRECTIONS_HEADER: Final = "Docspade-Corrections"
@@ -62,7 +63,7 @@ def result_response(
         headers: to send along.
 
     Raises:
-        ProblemError: the job failed, is not done yet, or was deleted in the meantime.
+        ProblemError: the job failed, was cancelled, is not done yet, or was deleted meanwhile.
     """
     read, sent = finished_result(context, job, headers), headers or {}
     result = read
@@ -108,10 +109,13 @@ def finished_result(
     """The stored result of a job, with every page's words.
 
     Raises:
-        ProblemError: the job failed, is not done yet, or was deleted in the meantime.
+        ProblemError: the job failed, was cancelled, is not done yet, or was deleted meanwhile.
     """
     if job.error is not None:
         raise problem_of_job(job.error).with_headers(headers)
+    if job.state is JobState.CANCELLED:
+        detail = "the document was cancelled: there is no result"
+        raise ProblemError(HTTPStatus.CONFLICT, "cancelled", detail, headers)
     if not job.state.is_final:
         detail = f"the document is {job.state}: there is no result yet"
         raise ProblemError(HTTPStatus.CONFLICT, "not_finished", detail, {"Retry-After": "1"})

@@ -42,7 +42,7 @@ class DocumentEntry(BaseModel):
     Attributes:
         id: of the document.
         status: queued, running, or for good: succeeded, partial (some page or stage failed; see
-            the result's issues), failed (see `error`).
+            the result's issues), failed (see `error`), cancelled.
         type: the document type asked for.
         lane: "interactive", or "batch", which lets the others go first.
         filename: as the sender called it.
@@ -52,7 +52,7 @@ class DocumentEntry(BaseModel):
         attempt: how many workers have taken it up, since it was last tried again.
         created_at: when it was accepted.
         started_at: when the last worker took it up.
-        finished_at: when it was done.
+        finished_at: when it was done, or cancelled.
         error: why it failed.
         batch_id: of the batch that it belongs to.
         source: the web address or the key from which it is fetched; null if it was uploaded.

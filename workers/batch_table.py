@@ -79,6 +79,11 @@ class BatchTable:
         found = self._with_counts(select(batches).where(batches.c.id == batch_id))
         return found[0] if found else None
 
+    def look(self, batch_ids: Sequence[str]) -> dict[str, Batch]:
+        """The batches of these ids as they stand; those that are not there are left out."""
+        found = self._with_counts(select(batches).where(batches.c.id.in_(batch_ids)))
+        return {batch.batch_id: batch for batch in found}
+
     def newest(self, limit: int, *, tenant: str, before: Place | None = None) -> list[Batch]:
         """A tenant's batches from the newest on; `before` is the last one already seen."""
         order = batches.c.created_at.desc(), batches.c.id.desc()

@@ -58,7 +58,7 @@ class Batch:
 
     @property
     def n_done(self) -> int:
-        """Those that are done, whether they succeeded or failed."""
+        """Those that are done, whether they succeeded, failed or were cancelled."""
         return sum(n for state, n in self.counts.items() if state.is_final)
 
     @property

@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class LeaseLostError(Exception):
-    """The job was deleted or taken over: whatever is still to be done for it is in vain."""
+    """The job was cancelled, deleted or taken over: what is still to be done is in vain."""
 
 
 class HinderedError(Exception):
@@ -76,13 +76,15 @@ class Extraction:
             data = self._document(job)
 
         def on_page(page: Page, pixels: PagePixels | None) -> None:
+            if is_lost():
+                raise LeaseLostError
             trace.begin(f"page {page.number} was stored")
             if pixels is not None:
                 key, picture = BlobKey(job.job_id, page_picture(page.number)), jpeg(pixels)
                 self.keep(lambda: write_blob(self._blobs, key, picture))
             trace.n_pages_done += 1
             n_done = trace.n_pages_done
-            if is_lost() or not self.keep(lambda: self._table.note_pages_done(job, n_done)):
+            if not self.keep(lambda: self._table.note_pages_done(job, n_done)):
                 raise LeaseLostError
 
         with trace.step(EXTRACTION):

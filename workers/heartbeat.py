@@ -44,7 +44,7 @@ class Heartbeat:
 
     @property
     def is_lost(self) -> bool:
-        """Whether the lease went to someone else or the job was deleted."""
+        """Whether the lease went to someone else, or the job was cancelled or deleted."""
         return self._lost.is_set()
 
     def __enter__(self) -> Self:

@@ -18,11 +18,16 @@ Values = dict[str, str | int | float | ColumnElement[int] | ColumnElement[float]
 
 
 def fence(job: Job) -> ColumnElement[bool]:
-    """Only the row as this claim left it: same owner, same attempt, still running."""
+    """Only the row as this claim left it: same owner, same attempt, still running.
+
+    And begun at the same time: what is tried again counts its attempts anew, maybe while a thread
+    of the same owner has not noticed yet that its attempt of before was cancelled.
+    """
     return and_(
         jobs.c.id == job.job_id,
         jobs.c.lease_owner == job.lease_owner,
         jobs.c.attempt == job.attempt,
+        jobs.c.started_at == job.started_at,
         jobs.c.state == JobState.RUNNING,
     )
 
@@ -64,7 +69,7 @@ def row_of(new: NewJob, now: float, place: int = 0) -> Values:
 
 
 def row_tried_afresh(now: float) -> Values:
-    """What a job's row says that failed and waits again, with all its attempts."""
+    """What a job's row says that had ended and waits again, with all its attempts."""
     return {
         "available_at": now,
         "attempt": 0,

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from sqlalchemy import Connection, and_, insert, not_, select, update
+from sqlalchemy import Connection, and_, insert, not_, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from layout.result import DocumentResult
@@ -35,7 +35,18 @@ from workers.job_rows import (
     stands,
 )
 from workers.jobs import DEFAULT_LEASES, Job, JobError, LeasePolicy, NewJob
-from workers.states import CLAIM, FAIL, FINISH_PARTIAL, REFUSE, RELEASE, RETRY, SUCCEED, Transition
+from workers.states import (
+    CANCELLATIONS,
+    CLAIM,
+    FAIL,
+    FINISH_PARTIAL,
+    REFUSE,
+    RELEASE,
+    RETRIES,
+    RETRY,
+    SUCCEED,
+    Transition,
+)
 from workers.tables import jobs, results
 from workers.webhook_deliveries import plan_deliveries
 
@@ -217,18 +228,33 @@ class JobTable(JobRemoval):
         is_expired = jobs.c.lease_until < self._clock()
         return self._put_back(is_expired, lost(self._policy), reason)
 
-    def retry(self, job_id: str) -> bool:
-        """Let a failed job wait again, with all its attempts; False where there is nothing to try.
+    def cancel(self, job_id: str) -> bool:
+        """End a job that waits or runs; False where there is none.
 
-        One that was refused as it was handed in has no document to be tried again.
+        A worker that has it under its hands finds its lease lost.
         """
-        with self._database.write() as connection:
-            return self._retry(connection, jobs.c.id == job_id) == 1
+        return self._cancel(jobs.c.id == job_id) == 1
 
-    def retry_batch(self, batch_id: str) -> int:
-        """Let all failed jobs of a batch wait again; returns how many those are."""
-        with self._database.write() as connection:
-            return self._retry(connection, jobs.c.batch_id == batch_id)
+    def cancel_batch(self, batch_id: str) -> int:
+        """End all jobs of a batch that wait or run; returns how many those are."""
+        return self._cancel(jobs.c.batch_id == batch_id)
+
+    def retry(self, job_id: str) -> bool:
+        """Let a job that failed or was cancelled wait again, with all its attempts.
+
+        Returns:
+            False where there is nothing to try: one that was refused as it was handed in has no
+            document to be tried again.
+        """
+        return self._retry(RETRIES, jobs.c.id == job_id) == 1
+
+    def retry_batch(self, batch_id: str, way: Transition = RETRY) -> int:
+        """Let all jobs of a batch wait again that failed or, with `RESUME`, were cancelled.
+
+        Returns:
+            How many those are.
+        """
+        return self._retry([way], jobs.c.batch_id == batch_id)
 
     def _note(self, job: Job, values: Values) -> bool:
         with self._database.write() as connection:
@@ -246,9 +272,20 @@ class JobTable(JobRemoval):
         for refusal, ids in refused.items():
             self._move(connection, REFUSE, jobs.c.id.in_(ids), row_ended(self._clock(), refusal))
 
-    def _retry(self, connection: Connection, which: ColumnElement[bool]) -> int:
-        afresh = row_tried_afresh(self._clock())
-        return self._move(connection, RETRY, and_(which, can_be_read()), afresh)
+    def _retry(self, ways: Sequence[Transition], which: ColumnElement[bool]) -> int:
+        afresh, can_wait = row_tried_afresh(self._clock()), and_(which, can_be_read())
+        with self._database.write() as connection:
+            return sum(self._move(connection, way, can_wait, afresh) for way in ways)
+
+    def _cancel(self, which: ColumnElement[bool]) -> int:
+        is_open = or_(*(stands(way.source) for way in CANCELLATIONS))
+        # Held first, so that none slips from one state to the other between the two moves
+        # (PostgreSQL); in one order, so that two that cancel do not lock each other out.
+        held = select(jobs.c.id).where(is_open, which).order_by(jobs.c.id).with_for_update()
+        with self._database.write() as connection:
+            connection.execute(held).all()
+            ended = row_ended(self._clock())
+            return sum(self._move(connection, way, which, ended) for way in CANCELLATIONS)
 
     def _put_back(
         self, which: ColumnElement[bool], back: Return, reason: JobError, delay_seconds: float = 0.0

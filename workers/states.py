@@ -12,6 +12,9 @@
     queued ─────────────────────────────► failed
         refuse (nothing that was handed in can be read)
 
+    queued, running ────────────────────► cancelled ────────► queued
+        cancel (somebody calls it off)      retry (somebody asks for it all the same)
+
 `workers/job_table.py` alone changes a job's state, and only by these transitions.
 """
 
@@ -22,13 +25,14 @@ from enum import StrEnum
 
 
 class JobState(StrEnum):
-    """Where a job stands; the last three are final, but for a retry of what failed."""
+    """Where a job stands; the last four are final, but for a retry of the last two."""
 
     QUEUED = "queued"
     RUNNING = "running"
     SUCCEEDED = "succeeded"
     PARTIAL = "partial"
     FAILED = "failed"
+    CANCELLED = "cancelled"
 
     @property
     def is_final(self) -> bool:
@@ -36,7 +40,9 @@ class JobState(StrEnum):
         return self in FINAL_STATES
 
 
-FINAL_STATES = frozenset({JobState.SUCCEEDED, JobState.PARTIAL, JobState.FAILED})
+FINAL_STATES = frozenset(
+    {JobState.SUCCEEDED, JobState.PARTIAL, JobState.FAILED, JobState.CANCELLED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,5 +60,12 @@ FINISH_PARTIAL = Transition(JobState.RUNNING, JobState.PARTIAL)
 FAIL = Transition(JobState.RUNNING, JobState.FAILED)
 REFUSE = Transition(JobState.QUEUED, JobState.FAILED)
 RETRY = Transition(JobState.FAILED, JobState.QUEUED)
+CALL_OFF = Transition(JobState.QUEUED, JobState.CANCELLED)
+CUT_SHORT = Transition(JobState.RUNNING, JobState.CANCELLED)
+RESUME = Transition(JobState.CANCELLED, JobState.QUEUED)
 
-TRANSITIONS = frozenset({CLAIM, RELEASE, SUCCEED, FINISH_PARTIAL, FAIL, REFUSE, RETRY})
+CANCELLATIONS = (CALL_OFF, CUT_SHORT)
+RETRIES = (RETRY, RESUME)
+TRANSITIONS = frozenset(
+    {CLAIM, RELEASE, SUCCEED, FINISH_PARTIAL, FAIL, REFUSE, *CANCELLATIONS, *RETRIES}
+)

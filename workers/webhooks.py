@@ -15,7 +15,7 @@ from workers.database import Database
 from workers.jobs import DEFAULT_TENANT
 from workers.tables import webhooks
 
-Event = Literal["document.succeeded", "document.partial", "document.failed"]
+Event = Literal["document.succeeded", "document.partial", "document.failed", "document.cancelled"]
 EVENTS: Final[tuple[Event, ...]] = get_args(Event)
 SECRET_PREFIX: Final = "whsec_"  # noqa: S105  # what every secret begins with
 

@@ -34,6 +34,9 @@ _NUMBERED: Final = {HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS}
 """Statuses of which Azure's gateway tells: their number is the code, without an inner one."""
 _DEFECT: Final = ("InternalServerError", "An unexpected error occurred.")
 
+CANCELLED: Final[ErrorBody] = {"code": "Canceled", "message": "The analysis was canceled."}
+"""The `error` of an operation that was cancelled."""
+
 _INNER: Final = {
     "unsupported_format": "InvalidContent",
     "corrupt_file": "InvalidContent",

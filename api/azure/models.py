@@ -34,11 +34,13 @@ class AzureApi:
         prefix: of its routes.
         version: the `api-version` that requests must give.
         models: by their ids.
+        cancelled: what this version calls an analysis that was cancelled.
     """
 
     prefix: str
     version: ApiVersion
     models: dict[str, AzureModel]
+    cancelled: Literal["canceled", "failed"]
 
     @property
     def name(self) -> str:
@@ -74,6 +76,7 @@ APIS: Final = (
             AzureModel("prebuilt-receipt", "receipt", "receipt"),
             AzureModel("prebuilt-invoice", "invoice", "invoice"),
         ),
+        "canceled",
     ),
     # Azure's later versions have no business cards.
     AzureApi(
@@ -82,5 +85,6 @@ APIS: Final = (
         _by_id(
             _READ, _LAYOUT, AzureModel("prebuilt-businessCard", "business_card", "businessCard")
         ),
+        "failed",
     ),
 )

@@ -20,7 +20,7 @@ from api.auth import Caller
 from api.azure.analysis import analyze_result
 from api.azure.bodies import Bodies
 from api.azure.description import ANALYZING, DELETING, READING, TAG, parameters, upload
-from api.azure.faults import AzureFault, body_of_job, fault_of, invalid
+from api.azure.faults import CANCELLED, AzureFault, body_of_job, fault_of, invalid
 from api.azure.indexing import StringIndexType
 from api.azure.models import APIS, AzureApi, AzureModel
 from api.azure.wire import AzureOperation
@@ -42,7 +42,13 @@ UNIT_PARAMETER: Final = "stringIndexType"
 UNMET_WISHES: Final = ("features", "queryFields", "output")
 METHODS: Final = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
-_STATUS: Final = {JobState.QUEUED: "notStarted", JobState.FAILED: "failed"}
+_STATUS: Final = {
+    JobState.QUEUED: "notStarted",
+    JobState.RUNNING: "running",
+    JobState.SUCCEEDED: "succeeded",
+    JobState.PARTIAL: "succeeded",
+    JobState.FAILED: "failed",
+}
 _Handler = Callable[[Request], Coroutine[None, None, Response]]
 RESULT_PATH: Final = "/documentModels/{modelId}/analyzeResults/{resultId}"
 Unit = Annotated[StringIndexType, Query(alias=UNIT_PARAMETER)]
@@ -168,7 +174,7 @@ def _add_results(router: APIRouter, context: ApiContext, api: AzureApi) -> None:
         """How far it is, and once it is done the result."""
         model = api.model(model_id)
         job = _job_of(context, model, result_id, caller)
-        body = _operation(job)
+        body = _operation(job, api)
         if job.state in {JobState.SUCCEEDED, JobState.PARTIAL}:
             result = finished_result(context, job)
             body["analyzeResult"] = analyze_result(result, model, api.version, unit)
@@ -213,15 +219,17 @@ def _job_of(context: ApiContext, model: AzureModel, result_id: str, caller: Call
     return job
 
 
-def _operation(job: Job) -> dict[str, object]:
+def _operation(job: Job, api: AzureApi) -> dict[str, object]:
     created = job.created_at
     body: dict[str, object] = {
-        "status": _STATUS.get(job.state, "succeeded" if job.state.is_final else "running"),
+        "status": _STATUS.get(job.state, api.cancelled),
         "createdDateTime": _moment(created),
         "lastUpdatedDateTime": _moment(job.finished_at or job.started_at or created),
     }
     if job.error is not None:
         body["error"] = body_of_job(job.error)
+    elif job.state is JobState.CANCELLED:
+        body["error"] = CANCELLED
     return body
 
 

@@ -158,7 +158,7 @@ class AzureOperation(_Wire):
             }
         }
     )
-    status: Literal["notStarted", "running", "succeeded", "failed"]
+    status: Literal["notStarted", "running", "succeeded", "failed", "canceled"]
     createdDateTime: str  # noqa: N815  # Azure's name
     lastUpdatedDateTime: str  # noqa: N815  # Azure's name
     error: AzureError | None = None

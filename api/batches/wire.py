@@ -77,6 +77,7 @@ class BatchCounts(BaseModel):
         succeeded: were read.
         partial: were read in part.
         failed: were not read.
+        cancelled: are not to be read.
     """
 
     queued: int
@@ -84,6 +85,7 @@ class BatchCounts(BaseModel):
     succeeded: int
     partial: int
     failed: int
+    cancelled: int
 
 
 class BatchLinks(BaseModel):
@@ -110,7 +112,7 @@ class BatchEntry(BaseModel):
         created_at: when it was made.
         sealed_at: since when it takes no more documents; null while it does.
         n_documents: all of them.
-        n_done: those that are done, the failed ones too.
+        n_done: those that are done, the failed and cancelled ones too.
         counts: how many stand where.
         is_finished: it is sealed, and all its documents are done.
         links: where to go from here.
@@ -141,17 +143,27 @@ class BatchList(BaseModel):
 
 
 class Retried(BaseModel):
-    """How many failed documents wait again.
+    """How many documents wait again.
 
     Attributes:
-        n_retried: those that had failed and whose files there are.
+        n_retried: those that had failed, or were cancelled, and whose files there are.
     """
 
     n_retried: int
 
 
+class Cancelled(BaseModel):
+    """How many documents were cancelled just now.
+
+    Attributes:
+        n_cancelled: those that waited or were under way.
+    """
+
+    n_cancelled: int
+
+
 class BatchLine(BaseModel):
-    """One document of a batch: its result, or why it failed, or neither while it is not done.
+    """One document of a batch: its result, why it failed, or neither: not done, or cancelled.
 
     Attributes:
         id: of the document.

@@ -26,6 +26,8 @@ MAX_UNDER_WAY = 64
 POLL_SECONDS = 0.2
 PASSING = frozenset({"worker_lost", "deadline_exceeded", "storage_full", "transient_error"})
 """Codes of failures that say nothing of the document: the next run tries it again."""
+CANCELLED = "cancelled"
+"""What a document says that somebody cancelled; that too is tried again."""
 KEY_PROBLEMS = frozenset({"key_needed", "invalid_key", "scope_missing"})
 """With these every file would be refused."""
 
@@ -79,7 +81,8 @@ def batch(
 
     What was done before, with the same content and type, is not done again. A file that fails costs
     one line on standard error and the exit code 1; the others are still done. What a server failed
-    for a passing reason (its worker died, its disk was full) the next run has it try once more.
+    for a passing reason (its worker died, its disk was full) or was cancelled, the next run has it
+    try once more.
     Hidden files are left out.
     """
     if document_type != "auto":
@@ -212,12 +215,12 @@ def _send(folder: BatchFolder, source: Source, service: Docspade) -> _UnderWay |
 
 
 def _tried_again(error: ServiceError, service: Docspade) -> str:
-    """Have a document tried again that the service's trouble failed in an earlier run; its id.
+    """Have a document tried again that was cancelled or failed by the service's trouble; its id.
 
     Raises:
         ServiceError: it failed by itself, or was refused and is no document at all.
     """
-    if not error.location or error.problem_code not in PASSING:
+    if not error.location or error.problem_code not in {*PASSING, CANCELLED}:
         raise error
     document_id = error.location.rsplit("/", 1)[-1]
     try:

@@ -5,7 +5,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Query
 from starlette.concurrency import run_in_threadpool
@@ -21,11 +21,12 @@ from api.waiting import FinishWatch
 from workers.batches import Batch
 from workers.jobs import BATCH_LANE, is_job_id
 from workers.services import Services
-from workers.states import JobState
+from workers.states import RETRIES, JobState
 
 POLL_SECONDS = 0.2
 DELETE_SIZE = 200
 DELETE_AT_ONCE = 4
+WAYS_BACK: Final = {way.source.value: way for way in RETRIES}
 
 
 def find_batch(context: ApiContext, batch_id: str, caller: Caller) -> Batch:
@@ -89,19 +90,23 @@ def batches_router(context: ApiContext) -> APIRouter:
 
     @router.post(
         "/{batch_id}/retry",
-        summary="Try failed documents again",
+        summary="Try documents again",
         responses={404: PROBLEM, 429: PROBLEM, 503: PROBLEM},
     )
-    def retry_batch(batch_id: str, caller: Submitter) -> Retried:
-        """Let all failed documents wait again, with all their attempts.
+    def retry_batch(
+        batch_id: str,
+        caller: Submitter,
+        status: Annotated[Literal["failed", "cancelled"], Query()] = "failed",
+    ) -> Retried:
+        """Let all failed documents wait again, or all cancelled ones, with all their attempts.
 
         Not those that could not be read as they were handed in: of these nothing is stored.
         """
         batch = find_batch(context, batch_id, caller)
-        n_failed = batch.counts.get(JobState.FAILED, 0)
-        if n_failed:
-            check_room(context, caller.tenant, n_documents=n_failed)
-        n_retried = services.jobs.retry_batch(batch_id)
+        n_ended = batch.counts.get(JobState(status), 0)
+        if n_ended:
+            check_room(context, caller.tenant, n_documents=n_ended)
+        n_retried = services.jobs.retry_batch(batch_id, WAYS_BACK[status])
         if n_retried:
             doorbell.ring(BATCH_LANE)
         return Retried(n_retried=n_retried)

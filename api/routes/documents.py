@@ -79,6 +79,7 @@ def documents_router(context: ApiContext) -> APIRouter:
             200: {"headers": {**DOCUMENT_LOCATION, **ETAG}},
             202: {"model": DocumentEntry, "headers": {**DOCUMENT_LOCATION, **RETRY_AFTER}},
             408: PROBLEM,
+            409: PROBLEM,
             **{status: {**PROBLEM, "headers": FAILED_LOCATION} for status in (413, 415, 422)},
         },
     )
@@ -126,18 +127,18 @@ def documents_router(context: ApiContext) -> APIRouter:
 
     @router.post(
         "/{document_id}/retry",
-        summary="Try a failed document again",
+        summary="Try a document again",
         status_code=HTTPStatus.ACCEPTED,
         responses={404: PROBLEM, 409: PROBLEM, 429: PROBLEM, 503: PROBLEM},
     )
     def retry_document(
         document_id: str, caller: Annotated[Caller, Depends(auth.require("submit"))]
     ) -> DocumentEntry:
-        """Let a failed document wait again, with all its attempts."""
+        """Let a document that failed or was cancelled wait again, with all its attempts."""
         job = find_job(context, document_id, caller)
         check_room(context, caller.tenant)
         if not jobs.retry(job.job_id):
-            detail = "only a document that failed, and whose file there is, can be tried again"
+            detail = "only what failed or was cancelled, and has its file, can be tried again"
             raise ProblemError(HTTPStatus.CONFLICT, "not_failed", detail)
         context.doorbell.ring(job.lane)
         return document_entry(find_job(context, document_id, caller))

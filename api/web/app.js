@@ -27,6 +27,7 @@ async function show(document_, editedPath = null) {
   const turn = ++shown;
   document.title = `${document_.filename ?? "unnamed"} · docspade`;
   if (document_.status === "failed") return view.replaceChildren(failure(document_));
+  if (document_.status === "cancelled") return view.replaceChildren(calledOff(document_));
   if (!document_.links?.result) return view.replaceChildren(patience(document_));
   try {
     const { result, etag } = await getCorrected(document_.links.result);
@@ -128,11 +129,28 @@ function remedies(document_) {
 
 async function tryAgain(document_, note) {
   try {
-    documents.restart(await post(`${document_.links.self}/retry`));
+    documents.change(await post(`${document_.links.self}/retry`));
   } catch (problem) {
     report(problem, () => tryAgain(document_, note));
     note.textContent = sentence(problem.message);
   }
+}
+
+async function cancel(document_, note) {
+  try {
+    documents.change(await post(`${document_.links.self}/cancel`));
+  } catch (problem) {
+    if (problem.code === "already_finished") return; // it will be shown in a moment
+    report(problem, () => cancel(document_, note));
+    note.textContent = sentence(problem.message);
+  }
+}
+
+function calledOff(document_) {
+  return element("div", { class: "message", role: "status" },
+    element("h1", {}, document_.filename ?? "unnamed"),
+    element("p", {}, "The document was cancelled before it was read."),
+    remedies(document_));
 }
 
 // The first press asks, the second deletes; going elsewhere takes the first back.
@@ -159,7 +177,15 @@ function patience(document_) {
     }), 2000);
   }
   return element("div", { class: "message", role: "status" },
-    element("h1", {}, document_.filename ?? "unnamed"), note);
+    element("h1", {}, document_.filename ?? "unnamed"), note,
+    document_.links ? canceller(document_) : null);
+}
+
+function canceller(document_) {
+  const stop = element("button", { type: "button" }, "Cancel");
+  const note = element("p");
+  stop.addEventListener("click", () => cancel(document_, note));
+  return element("div", { class: "actions" }, stop, note);
 }
 
 const ENDINGS = { "application/pdf": ".pdf", "image/png": ".png" };

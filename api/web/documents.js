@@ -5,13 +5,14 @@ import { asksForKey, getJson, upload } from "./service.js";
 
 const FIRST_POLL_MS = 120;
 const SLOWEST_POLL_MS = 1500;
-const FINAL = new Set(["succeeded", "partial", "failed"]);
+const FINAL = new Set(["succeeded", "partial", "failed", "cancelled"]);
 const NOTES = {
   uploading: "uploading",
   queued: "waiting",
   running: "being read",
   succeeded: "done",
   partial: "done in part",
+  cancelled: "cancelled",
 };
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -42,12 +43,12 @@ export class DocumentList {
     if (!FINAL.has(document_.status)) this.#follow(entry);
   }
 
-  // A document that waits again.
-  restart(document_) {
+  // A document that was cancelled or waits again.
+  change(document_) {
     const entry = this.entries.get(document_.id);
     entry.document = document_;
     this.#paint(entry);
-    if (this.current === entry) this.onSelect(document_);
+    this.#tell(entry);
     this.#follow(entry);
   }
 
@@ -62,6 +63,13 @@ export class DocumentList {
     for (const button of this.list.querySelectorAll("button")) {
       button.setAttribute("aria-current", String(button === entry.button));
     }
+    this.#tell(entry);
+  }
+
+  // The one in the middle is shown anew.
+  #tell(entry) {
+    if (this.current !== entry) return;
+    entry.told = entry.document.status;
     this.onSelect(entry.document);
   }
 
@@ -73,7 +81,7 @@ export class DocumentList {
       entry.document = document_;
       this.entries.set(document_.id, entry);
       this.#paint(entry);
-      if (this.current === entry) this.onSelect(document_);
+      this.#tell(entry);
       this.#follow(entry);
     } catch (problem) {
       if (asksForKey(problem)) { // it will be sent again, with a key
@@ -83,11 +91,21 @@ export class DocumentList {
       const error = { code: problem.code ?? "unknown", message: problem.message };
       entry.document = { filename: file.name, status: "failed", error };
       this.#paint(entry);
-      if (this.current === entry) this.onSelect(entry.document);
+      this.#tell(entry);
     }
   }
 
   async #follow(entry) {
+    if (entry.isFollowed) return; // one that was cancelled, and waits again before that was seen
+    entry.isFollowed = true;
+    try {
+      await this.#poll(entry);
+    } finally {
+      entry.isFollowed = false;
+    }
+  }
+
+  async #poll(entry) {
     let wait = FIRST_POLL_MS;
     while (!FINAL.has(entry.document.status)) {
       await pause(wait);
@@ -96,8 +114,7 @@ export class DocumentList {
         const before = entry.document.status;
         entry.document = await getJson(entry.document.links.self);
         const { status } = entry.document;
-        const isNews = status !== before && !FINAL.has(status);
-        if (isNews && this.current === entry) this.onSelect(entry.document);
+        if (status !== before && !FINAL.has(status)) this.#tell(entry);
       } catch (problem) {
         if (problem.status === 404) return this.drop(entry.document.id);
         if (asksForKey(problem)) return this.onRefused(problem, () => this.#follow(entry));
@@ -105,7 +122,7 @@ export class DocumentList {
       }
       this.#paint(entry);
     }
-    if (this.current === entry) this.onSelect(entry.document);
+    if (entry.told !== entry.document.status) this.#tell(entry); // else it stands there already
   }
 
   #insert(document_, isFirst) {

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from benchmarks.service.leftovers import FINAL
 from benchmarks.service.running import ACCEPTED, Client, Running
 from ocr.errors import SetupError, TransientError
 
-FINAL = ("succeeded", "partial", "failed")
 POLL_SECONDS = 0.5
 
 

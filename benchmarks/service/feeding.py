@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from itertools import islice
 
+from benchmarks.service.leftovers import FINAL
 from benchmarks.service.running import ACCEPTED, Client, Json
 from ocr.errors import SetupError
 
-FINAL = ("succeeded", "partial", "failed")
 POLL_SECONDS = 0.1
 ADVISED_POLL_SECONDS = 1.0
 """What the service's `Retry-After` asks of those who wait."""
@@ -55,6 +55,8 @@ def finished(
     while time.monotonic() < end:
         entry = client.ask("GET", f"/v1/documents/{document_id}").json()
         if entry.get("status") in FINAL:
+            if entry["status"] == "cancelled":
+                raise SetupError("somebody cancelled a document")
             if entry["status"] == "failed":
                 raise SetupError(f"a good document failed: {entry['error']}")
             return entry

@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.service.running import Client, Json, Running
 from ocr.errors import SetupError
 
-FINAL = ("succeeded", "partial", "failed")
+FINAL = ("succeeded", "partial", "failed", "cancelled")
 POLL_SECONDS = 0.2
 LOOK_BACK = 500
 """Documents in a row that are done, behind which no unfinished one is looked for."""

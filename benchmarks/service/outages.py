@@ -86,7 +86,7 @@ class OutageOutcome:
         found = [f"{n_odd} uploads were answered as none should be"] if n_odd else []
         if not self.accepts_again_after:
             found.append("no upload was accepted again")
-        bad = {name: self.states[name] for name in ("lost", "unfinished", "failed")}
+        bad = {name: self.states[name] for name in ("lost", "unfinished", "failed", "cancelled")}
         return found + [f"{count} documents are {name}" for name, count in bad.items() if count]
 
 

@@ -16,6 +16,8 @@ from typing import TypeVar
 
 import httpx
 
+from workers.states import JobState
+
 REPOSITORY = Path(__file__).parents[2]
 START_SECONDS = 240  # a machine that is busy otherwise needs them
 T = TypeVar("T")
@@ -81,7 +83,7 @@ class Service:
     def finished(self, document_id: str, *, seconds: float = 90.0) -> Json:
         def probe() -> Json | None:
             body = self.status(document_id)
-            return body if body["status"] in {"succeeded", "partial", "failed"} else None
+            return body if JobState(str(body["status"])).is_final else None
 
         return wait_for(probe, seconds=seconds)
 

@@ -257,6 +257,27 @@ def test_a_failed_document_is_tried_again_and_deleted(service: Service, browser:
     assert "broken.pdf" not in [entry["filename"] for entry in listed]
 
 
+def test_a_waiting_document_is_cancelled_and_tried_again(tmp_path: Path, browser: Chrome) -> None:
+    with serving(tmp_path / "state", embedded_worker="false") as service:
+        path = service.upload(documents.words(), "slow.words.json").headers["location"]
+        browser.get(service.address)
+        wait_for(lambda: find(browser, "#documents button.queued"))[0].click()
+        wait_for(lambda: find(browser, "#view .actions"))
+        browser.find_element(By.XPATH, "//button[text()='Cancel']").click()
+        note = wait_for(lambda: find(browser, "#documents button.cancelled .note"))[0]
+        assert note.text == "cancelled"
+        assert "was cancelled" in browser.find_element(By.ID, "view").text
+        assert service.http.get(path).json()["status"] == "cancelled"
+        browser.find_element(By.XPATH, "//button[text()='Try again']").click()
+        wait_for(lambda: find(browser, "#documents button.queued"))
+        assert service.http.get(path).json()["status"] == "queued"
+        wait_for(lambda: find(browser, "#view .actions"))
+        service.http.post(f"{path}/cancel")  # somebody else does
+        wait_for(lambda: "was cancelled" in browser.find_element(By.ID, "view").text)
+        erase_shown(browser)
+        assert service.http.get(path).status_code == 404
+
+
 def test_the_reference_describes_the_calls(service: Service, browser: Chrome) -> None:
     browser.get(f"{service.address}/docs")
     cards = wait_for(lambda: find(browser, "#reference .card"))

@@ -246,6 +246,21 @@ def test_what_fails_in_the_worker_fails_in_the_client(
     assert poller.status() == "failed"
 
 
+def test_what_was_cancelled_ends_as_each_version_says(
+    server: Server, client: DocumentIntelligenceClient, card_client: DocumentAnalysisClient
+) -> None:
+    poller = client.begin_analyze_document("prebuilt-receipt", io.BytesIO(picture()))
+    older = card_client.begin_analyze_document("prebuilt-businessCard", io.BytesIO(picture()))
+    for job in server.context.services.jobs.newest(2):
+        assert server.context.services.jobs.cancel(job.job_id)
+    for waiting in (poller, older):
+        with pytest.raises(HttpResponseError) as caught:
+            waiting.result()
+        assert caught.value.error is not None
+        assert caught.value.error.code == "Canceled"
+    assert (poller.status(), older.status()) == ("canceled", "failed")
+
+
 def test_refusals_reach_the_client_in_its_own_terms(
     server: Server, client: DocumentIntelligenceClient
 ) -> None:

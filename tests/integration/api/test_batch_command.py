@@ -82,6 +82,28 @@ def test_what_the_services_trouble_failed_is_tried_again(
     assert entry.filename == "bad.png"
 
 
+def test_what_was_cancelled_is_told_and_tried_again_by_the_next_run(
+    server: Server, folder: Path
+) -> None:
+    (folder / "bad.png").unlink()
+    table, ended = server.context.services.jobs, threading.Event()
+
+    def cancel() -> None:
+        while not ended.wait(0.02):
+            for job in table.newest(9):
+                table.cancel(job.job_id)
+
+    somebody = threading.Thread(target=cancel)
+    somebody.start()
+    first = run(server, folder)
+    ended.set()
+    somebody.join()
+    assert (first.exit_code, "the document was cancelled" in first.stderr) == (1, True)
+    with failing(server, {}) as taken:
+        second = run(server, folder)
+    assert (second.exit_code, taken) == (0, ["unlucky.png"])
+
+
 def test_once_a_run(server: Server, folder: Path) -> None:
     lost = JobError("worker_lost", "it died each time")
     with failing(server, {"bad.png": lost, "unlucky.png": lost}) as taken:

@@ -173,6 +173,7 @@ def test_failed_documents_are_tried_again_together_or_alone(server: Server) -> N
         "succeeded": 1,
         "partial": 0,
         "failed": 0,
+        "cancelled": 0,
     }
     for _ in range(2):
         finish(server)

@@ -37,7 +37,7 @@ CHECKS: list[CheckFunction] = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-N_OPERATIONS = 38
+N_OPERATIONS = 41
 """At least so many must be described: else this tries nothing."""
 
 
@@ -54,21 +54,27 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
+def new_batch(server: Server, *, is_sealed: bool) -> str:
+    return str(server.http.post("/v1/batches", json={"sealed": is_sealed}).json()["id"])
+
+
 def known_paths(server: Server) -> list[dict[str, str | int]]:
-    """Values for the paths' parameters of what is there."""
+    """Values for the paths' parameters of what is there: done for good, then not."""
     webhook = server.http.post("/v1/webhooks", json={"url": "https://8.8.8.8/hook"}).json()
     document_id = finish(server)
     deliveries = server.http.get(f"/v1/webhooks/{webhook['id']}/deliveries").json()["deliveries"]
-    batch_id = server.http.post("/v1/batches", json={"sealed": False}).json()["id"]
+    finished, waiting = (
+        {"document_id": document_id, "batch_id": new_batch(server, is_sealed=is_sealed)}
+        for document_id, is_sealed in ((document_id, True), (submit(server), False))
+    )
     rest = {
         "number": 1,
-        "batch_id": batch_id,
         "webhook_id": webhook["id"],
         "delivery_id": deliveries[0]["id"],
     }
     return [
-        {**rest, "document_id": each, "resultId": each, "modelId": "prebuilt-read"}
-        for each in (document_id, submit(server))
+        {**rest, **each, "resultId": each["document_id"], "modelId": "prebuilt-read"}
+        for each in (finished, waiting)
     ]
 
 
@@ -172,3 +178,5 @@ def test_examples_of_problems_are_those_of_their_status(described: Server) -> No
         example = answers[status]["content"]["application/problem+json"]["example"]
         assert (example["status"], example["code"]) == (int(status), code)
     assert answers["202"]["content"]["application/json"]["example"]["status"] == "queued"
+    cancel = paths["/v1/documents/{document_id}/cancel"]["post"]["responses"]["200"]
+    assert cancel["content"]["application/json"]["example"]["status"] == "cancelled"

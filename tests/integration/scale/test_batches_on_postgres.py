@@ -9,13 +9,15 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import insert, text
 
+from layout.result import DocumentResult
 from tests.unit.workers.test_batches import *  # noqa: F403  # the same tests, another database
 from tests.unit.workers.test_batches import document
 from workers.batch_table import BatchTable, hold_open
 from workers.batches import BatchClosedError, NewBatch
 from workers.database import Database
 from workers.job_table import JobTable
-from workers.jobs import new_job_id
+from workers.jobs import BATCH_LANE, WORKER_STOPPED, new_job_id
+from workers.states import JobState
 from workers.tables import jobs
 
 pytestmark = pytest.mark.integration
@@ -57,6 +59,45 @@ def test_what_is_added_as_a_batch_is_sealed_is_in_it_or_refused(database: Databa
         added = [pool.submit(add, host) for host in range(N_HOSTS)]
         n_seen = pool.submit(seal).result()
         assert sum(future.result() for future in added) == n_seen
+
+
+def test_nothing_slips_through_while_a_batch_is_cancelled(
+    database: Database, result: DocumentResult
+) -> None:
+    table, batches, batch_id = JobTable(database), BatchTable(database), new_batch(database)
+    table.add_to_batch(batch_id, [document(batch_id) for _ in range(300)])
+    is_under_way, is_over = threading.Event(), threading.Event()
+
+    def work(host: int) -> int:
+        """Claim, and finish; the hosts with even numbers only give back. How many were finished."""
+        n_finished = 0
+        while not is_over.is_set():
+            job = table.claim(BATCH_LANE, f"host-{host}")
+            if job is not None and host % 2:
+                n_finished += table.finish(job, result)
+            elif job is not None:
+                table.postpone(job, WORKER_STOPPED)
+            if n_finished > 5:
+                is_under_way.set()
+        return n_finished
+
+    def cancel() -> int:
+        assert is_under_way.wait(60)
+        try:
+            return table.cancel_batch(batch_id)
+        finally:
+            is_over.set()
+
+    with ThreadPoolExecutor(N_HOSTS + 1) as pool:
+        working = [pool.submit(work, host) for host in range(N_HOSTS)]
+        n_cancelled = pool.submit(cancel).result()
+        n_finished = sum(future.result() for future in working)
+    batch = batches.get(batch_id)
+    assert batch is not None
+    assert n_cancelled > 0
+    assert batch.counts == {JobState.SUCCEEDED: n_finished, JobState.CANCELLED: n_cancelled}
+    for job, body in batches.bodies(batch_id, 300):
+        assert (body is None) == (job.state is JobState.CANCELLED)
 
 
 def test_an_empty_batch_is_kept_while_somebody_adds_to_it(database: Database) -> None:

@@ -70,6 +70,26 @@ def test_job_survives_its_worker_being_killed(engine: Engine) -> None:
     assert (job.state, job.attempt) == ("succeeded", 2)
 
 
+def test_a_cancelled_document_leaves_its_worker_to_the_next_one(settings: Settings) -> None:
+    with running_engine(settings) as engine:
+        engine.wait_until_ready()
+        pid, jobs = engine.supervisor.worker_pid, engine.services.jobs
+        cancelled = engine.submit("sleep 2")
+        engine.running(cancelled)
+        behind = engine.submit("behind")
+        assert jobs.cancel(cancelled)
+        assert engine.finished(behind).state == "succeeded"  # after the worker had given it up
+        job = jobs.get(cancelled)
+        assert job is not None
+        assert (job.state, job.n_pages_done, jobs.result(cancelled)) == ("cancelled", 0, None)
+        blobs = settings.state_dir / "blobs"
+        assert [path.name for path in blobs.glob(f"*/{cancelled}/*")] == ["source"]
+        assert jobs.retry(cancelled)
+        engine.doorbell.ring("interactive")
+        assert engine.finished(cancelled).state == "succeeded"
+        assert engine.supervisor.worker_pid == pid
+
+
 def test_document_that_kills_its_worker_fails_alone(engine: Engine) -> None:
     engine.wait_until_ready()
     poison = engine.submit("die")

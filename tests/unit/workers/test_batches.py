@@ -13,7 +13,7 @@ from workers.database import Database
 from workers.job_figures import FigureTable
 from workers.job_table import JobTable
 from workers.jobs import BATCH_LANE, DEFAULT_TENANT, Job, JobError, LeasePolicy, NewJob, new_job_id
-from workers.states import JobState
+from workers.states import RESUME, JobState
 from workers.tables import webhook_deliveries
 from workers.webhooks import EVENTS, WebhookTable
 
@@ -148,6 +148,48 @@ def test_a_retried_job_has_all_its_attempts_and_ends_anew(
             )
         )
     assert told == ["document.failed", "document.succeeded"]
+
+
+def test_cancelling_ends_what_is_not_done_and_tells_of_each(
+    table: JobTable, batches: BatchTable, database: Database, clock: Clock, result: DocumentResult
+) -> None:
+    WebhookTable(database).add("https://example.com/", EVENTS, None, DEFAULT_TENANT)
+    batch_id = make(table, "a", "b", "c", "d", seals=True)
+    clock.now += 1
+    other = make(table, "e")
+    table.finish(claim(table), result)
+    table.fail(claim(table), FAULT)
+    running = claim(table)
+    assert table.cancel_batch(batch_id) == 2
+    assert table.cancel_batch(batch_id) == 0
+    assert not table.finish(running, result)
+    batch = batches.get(batch_id)
+    assert batch is not None
+    assert batch.counts == {JobState.SUCCEEDED: 1, JobState.FAILED: 1, JobState.CANCELLED: 2}
+    assert (batch.n_done, batch.is_finished) == (4, True)
+    assert batches.unfinished([batch_id, other]) == {other}
+    with database.read() as connection:
+        told = list(connection.scalars(select(webhook_deliveries.c.event)))
+    assert sorted(told) == ["document.cancelled"] * 2 + ["document.failed", "document.succeeded"]
+    counted = {(each.kind, each.label): each.n for each in FigureTable(database).all()}
+    assert counted["finished", "cancelled"] == 2
+    assert claim(table).filename == "e"
+
+
+def test_what_was_cancelled_waits_again_when_asked_for_alone(
+    table: JobTable, batches: BatchTable
+) -> None:
+    batch_id = make(table, "a", "b", "c")
+    table.fail(claim(table), FAULT)
+    assert table.cancel_batch(batch_id) == 2
+    assert table.retry_batch(batch_id) == 1
+    (first, second) = batches.documents(batch_id, 9, state=JobState.CANCELLED)
+    assert table.retry(first.job_id)
+    assert table.retry_batch(batch_id, RESUME) == 1
+    assert not table.retry(second.job_id)  # it waits already
+    batch = batches.get(batch_id)
+    assert batch is not None
+    assert batch.counts == {JobState.QUEUED: 3}
 
 
 def test_what_succeeded_is_not_tried_again(table: JobTable, result: DocumentResult) -> None:

@@ -201,6 +201,65 @@ def test_a_released_job_waits_for_its_time(table: JobTable, clock: Clock) -> Non
     assert claim(table).attempt == 2
 
 
+def test_cancelling_what_waits_keeps_it_from_being_claimed(table: JobTable, clock: Clock) -> None:
+    job_id = submit(table)
+    clock.now += 1
+    assert table.cancel(job_id)
+    assert not table.cancel(job_id)
+    assert table.claim(LANE, "a") is None
+    job = table.get(job_id)
+    assert job is not None
+    assert (job.state, job.finished_at, job.error) == ("cancelled", clock.now, None)
+    assert (table.n_waiting(9), table.unfinished([job_id])) == (0, set())
+    assert table.finished_before(clock.now + 1, 9) == [job_id]
+    assert not table.cancel(new_job_id())
+
+
+def test_cancelling_what_runs_fences_its_worker(
+    table: JobTable, clock: Clock, result: DocumentResult
+) -> None:
+    submit(table)
+    job = claim(table)
+    assert table.cancel(job.job_id)
+    assert not table.renew(job)
+    assert not table.note_pages_done(job, 1)
+    assert not table.note_document(job, 1, "image/png")
+    assert not table.finish(job, result)
+    assert not table.fail(job, REASON)
+    assert not table.release(job, REASON)
+    assert not table.postpone(job, REASON)
+    clock.now += 11
+    assert table.release_worker("a", REASON) == table.release_expired(REASON) == 0
+    done = table.get(job.job_id)
+    assert done is not None
+    assert (done.state, done.lease_owner, done.n_pages_done) == ("cancelled", None, 0)
+    assert table.result(job.job_id) is None
+
+
+def test_what_is_done_is_not_cancelled(table: JobTable, result: DocumentResult) -> None:
+    submit(table)
+    job = claim(table)
+    table.finish(job, result)
+    assert not table.cancel(job.job_id)
+    assert table.result(job.job_id) == result
+
+
+def test_a_late_result_is_none_of_the_attempt_after_a_cancelled_one(
+    table: JobTable, clock: Clock, result: DocumentResult
+) -> None:
+    submit(table)
+    late = claim(table, "a")
+    assert table.cancel(late.job_id)
+    assert table.retry(late.job_id)
+    clock.now += 0.001
+    again = claim(table, "a")  # another thread of the same worker
+    assert (again.job_id, again.attempt) == (late.job_id, late.attempt)
+    assert not table.renew(late)
+    assert not table.finish(late, result)
+    assert not table.fail(late, REASON)
+    assert table.finish(again, result)
+
+
 def test_deleting_takes_the_lease_away(table: JobTable, result: DocumentResult) -> None:
     submit(table)
     job = claim(table)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from layout.result import DocumentResult
 from ocr.errors import TransientError
 from ocr.types import Page
 from workers import patience
-from workers.blobs import SOURCE, BlobKey, LocalBlobStore, write_blob
+from workers.blobs import SOURCE, BlobKey, LocalBlobStore, page_picture, write_blob
 from workers.database import Database
 from workers.job_table import JobTable
 from workers.jobs import (
@@ -51,6 +52,35 @@ class OnePage:
         del data, document_type, document_id, with_words, pages, on_stage
         assert on_page is not None
         on_page(Page(number=1, width=4, height=3, words=()), np.zeros((3, 4, 3), dtype=np.uint8))
+        return self._result
+
+
+class Pages:
+    """An extractor of some pages, before each of which something happens."""
+
+    def __init__(self, result: DocumentResult, before: Sequence[Callable[[], object]]) -> None:
+        self._result = result
+        self._before = before
+        self.n_read = 0
+
+    def extract(
+        self,
+        data: bytes,
+        *,
+        document_type: str,
+        document_id: str,
+        with_words: bool,
+        pages: Sequence[int] | None,
+        on_page: Callable[[Page, PagePixels | None], None] | None,
+        on_stage: Callable[[str], None],
+    ) -> DocumentResult:
+        del data, document_type, document_id, with_words, pages, on_stage
+        assert on_page is not None
+        pixels = np.zeros((3, 4, 3), dtype=np.uint8)
+        for number, happens in enumerate(self._before, start=1):
+            happens()
+            self.n_read += 1
+            on_page(Page(number=number, width=4, height=3, words=()), pixels)
         return self._result
 
 
@@ -166,6 +196,55 @@ def test_pauses_grow_while_the_store_is_away(monkeypatch: pytest.MonkeyPatch) ->
     pausing.end()
     pausing.pause()
     assert pauses[-1] == 1
+
+
+def test_a_cancelled_document_is_given_up_at_its_next_page(
+    table: ShakyTable, blobs: LocalBlobStore, result: DocumentResult
+) -> None:
+    job_id, behind = submit(table, blobs), submit(table, blobs)
+    before = [lambda: None, lambda: table.cancel(job_id), lambda: None]
+    extractor = Pages(result, before)
+    runner = JobRunner(table, blobs, extractor, owner="a")
+    assert not runner.drain()
+    assert extractor.n_read == 2 + 3  # of the one behind it all
+    job = table.get(job_id)
+    assert job is not None
+    assert (job.state, job.n_pages_done) == ("cancelled", 1)
+    assert table.result(job_id) is None
+    assert blobs.read(BlobKey(job_id, SOURCE)) == b"x"
+    assert state_and_attempt(table, behind) == ("succeeded", 1)
+
+
+def test_nothing_more_is_stored_once_the_worker_knows_that_a_document_was_cancelled(
+    table: ShakyTable, blobs: LocalBlobStore, result: DocumentResult
+) -> None:
+    job_id = submit(table, blobs)
+
+    def cancel() -> None:
+        assert table.cancel(job_id)
+        time.sleep(0.2)  # some heartbeats
+
+    runner = JobRunner(
+        table,
+        blobs,
+        Pages(result, [cancel]),
+        owner="a",
+        policy=RunPolicy(heartbeat_seconds=0.02),
+    )
+    assert not runner.drain()
+    assert blobs.read(BlobKey(job_id, page_picture(1))) is None
+    assert state_and_attempt(table, job_id) == ("cancelled", 1)
+
+
+def test_a_document_cancelled_as_it_is_finished_has_no_result(
+    database: Database, blobs: LocalBlobStore, result: DocumentResult
+) -> None:
+    table = NotingTable(database)
+    job_id = submit(table, blobs)
+    table.on_finish = lambda: table.cancel(job_id)
+    assert not JobRunner(table, blobs, OnePage(result), owner="a").drain()
+    assert state_and_attempt(table, job_id) == ("cancelled", 1)
+    assert table.result(job_id) is None
 
 
 def test_a_slice_ends_between_two_jobs_and_asks_for_another_bell(
