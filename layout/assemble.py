@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from layout.confidence import Calibrate, as_given, group_confidence, leaf_confidence
 from layout.graph import Entity, FieldGraph
@@ -19,6 +20,9 @@ from ocr.types import Page
 
 CONFLICT_SHARE = 0.3
 """Another value is worth an issue if it is at least this likely, relative to the one taken."""
+
+ON_ONE_LINE: Final = frozenset({"amount", "date", "percentage", "phone", "quantity", "time"})
+"""Types of values that are not continued on another line, unless they can be read with it alone."""
 
 
 @dataclass(frozen=True)
@@ -105,15 +109,23 @@ class _Assembler:
         return read_context(values, self._words.line_texts)
 
     def _candidate(self, entity: Entity, context: ValueContext) -> _Candidate:
-        text = own_text(self._words.text(entity.word_ids), self._value_type(entity))
+        whole = self._read(entity, entity.word_ids, context)
+        if whole.found.value is not None or self._value_type(entity) not in ON_ONE_LINE:
+            return whole
+        # It ran on into the lines below it.
+        first = self._read(entity, tuple(self._words.by_line(entity.word_ids)[0]), context)
+        return first if any(c.isdigit() for c in first.text) else whole
+
+    def _read(self, entity: Entity, word_ids: tuple[int, ...], context: ValueContext) -> _Candidate:
+        text = own_text(self._words.text(word_ids), self._value_type(entity))
         if self._schema.uppercase:
             text = text.upper()
         return _Candidate(
-            word_ids=entity.word_ids,
+            word_ids=word_ids,
             text=text,
             found=normalise(text, self._value_type(entity), context),
             probability=entity.confidence,
-            rank=self._words.rank(entity.word_ids[0]),
+            rank=self._words.rank(word_ids[0]),
         )
 
     def _fields(

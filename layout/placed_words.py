@@ -80,10 +80,14 @@ class PlacedWords:
         Returns:
             Regions whose `word_ids` count from 0 on their own page.
         """
-        by_line: dict[int, list[int]] = {}
+        return [self._region(members) for members in self.by_line(word_ids)]
+
+    def by_line(self, word_ids: Sequence[int]) -> list[list[int]]:
+        """The same words line by line, lines and words in the given order."""
+        lines: dict[int, list[int]] = {}
         for word_id in word_ids:
-            by_line.setdefault(self._line_of[word_id], []).append(word_id)
-        return [self._region(members) for members in by_line.values()]
+            lines.setdefault(self._line_of[word_id], []).append(word_id)
+        return list(lines.values())
 
     def _region(self, word_ids: list[int]) -> Region:
         first = word_ids[0]

@@ -56,6 +56,16 @@ def test_text_that_runs_over_lines_and_pages_has_a_region_for_each() -> None:
     assert places == [(1, [1, 2, 3]), (1, [4, 5]), (2, [0])]
 
 
+def test_what_stands_on_one_line_does_not_run_on_into_others() -> None:
+    paper = page("20:09/20:08", "GOODS SOLD AT 9:15", "ARE NOT RETURNED", "PAID RM", "9.00")
+    fields, _ = assemble(graph(Entity("transaction_time", (0, 1, 2, 3, 4), 1.0)), [paper], RECEIPT)
+    assert leaf(fields["transaction_time"]).text == "20:09/20:08"
+    assert [region.word_ids for region in leaf(fields["transaction_time"]).regions] == [[0]]
+    # One that can be read over two lines is left as it is.
+    fields, _ = assemble(graph(Entity("total", (9, 10), 1.0)), [paper], RECEIPT)
+    assert leaf(fields["total"]).text == "RM 9.00"
+
+
 def test_words_keep_the_order_of_their_path_and_key_words_stay_out() -> None:
     entity = Entity("merchant_name", (2, 0), 1.0, key_word_ids=(1,))
     fields, _ = assemble(graph(entity), [page("one two three")], RECEIPT)
