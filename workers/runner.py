@@ -145,6 +145,7 @@ class JobRunner:
                     is_hindered = self._run(job)
                 finally:
                     self._solitude.leave(job)
+                    JobTrace.close()
                 self._after_job()
                 if is_hindered:
                     self._lull.pause()
@@ -210,8 +211,19 @@ class JobRunner:
         if not is_ours:
             trace.end("lease_lost")
             self._forget(job)
-        self._traces.job(trace)
+        self._tell(trace)
         return is_hindered
+
+    def _tell(self, trace: JobTrace) -> None:
+        """One log line and one trace an attempt."""
+        job, why = trace.job, f" ({trace.error_code})" if trace.error_code else ""
+        milliseconds = round(trace.seconds * 1000, 1)
+        logger.info(
+            "job %s, attempt %d: %s%s, %d pages, %.1f ms",
+            *(job.job_id, job.attempt, trace.state, why, trace.n_pages_done, milliseconds),
+            extra={"status": trace.state, "milliseconds": milliseconds},
+        )
+        self._traces.job(trace)
 
     def _is_alone(self, job: Job) -> bool:
         """Wait until no job runs beside this one; False when it was given back or taken away."""

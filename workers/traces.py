@@ -63,7 +63,7 @@ class JobTrace:
     """What is noted of one attempt at a job while it runs.
 
     `stage` is what is being done, to follow "while"; `n_pages_done` the pages done before.
-    Until its end the thread's log lines name the job.
+    Until it is closed the thread's log lines name the job.
     """
 
     job: Job
@@ -94,6 +94,15 @@ class JobTrace:
     def end(self, state: str, error_code: str | None = None) -> None:
         """Note what became of the attempt."""
         self.state, self.error_code = state, error_code
+
+    @property
+    def seconds(self) -> float:
+        """Since it began."""
+        return (time.time_ns() - self.start_ns) / 1e9
+
+    @staticmethod
+    def close() -> None:
+        """Let log lines name no job any more."""
         set_job(None)
 
 

@@ -41,6 +41,29 @@ def test_a_defect_in_the_worker_is_told_without_the_document(
         assert (line["job_id"], line["tenant"], line["level"]) == (job_id, "default", "ERROR")
 
 
+def test_each_attempt_at_a_document_is_told_with_what_became_of_it(
+    settings: Settings, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(REPOSITORY)
+    with running_engine(settings.model_copy(update={"log_format": "json"})) as engine:
+        read, broken = engine.submit(MARKER), engine.submit("corrupt")
+        engine.finished(read)
+        engine.finished(broken)
+    log = capfd.readouterr().err
+    assert MARKER not in log
+    told = {
+        line["job_id"]: (line["status"], line["tenant"], line["milliseconds"])
+        for line in objects(log)
+        if "status" in line
+    }
+    assert {job: told[job][:2] for job in (read, broken)} == {
+        read: ("succeeded", "default"),
+        broken: ("failed", "default"),
+    }
+    assert all(isinstance(each[2], float) and each[2] > 0 for each in told.values())
+    assert f"job {broken}, attempt 1: failed (corrupt_file), 0 pages" in log
+
+
 def test_requests_are_told_by_route_and_status(tmp_path: Path) -> None:
     with serving(tmp_path / "state", embedded_worker="false", log_format="json") as service:
         refused = service.upload(MARKER.encode(), f"{MARKER}.txt", type="receipt")
