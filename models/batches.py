@@ -116,7 +116,6 @@ def collate_targets(examples: Sequence[WindowExample]) -> TargetBatch:
         in_entity=_pad([t.in_entity for t in targets], (n,)),
         in_group=_pad([t.in_group for t in targets], (n,)),
         key=_pad([t.key for t in targets], (n,), fill=-1.0),
-        goes_on=_pad([t.goes_on for t in targets], (n,)),
         is_word=_pad([np.ones(len(t.in_entity), dtype=np.bool_) for t in targets], (n,)),
         types=torch.tensor([t.document_type for t in targets]),
         guesses=_pad([_guesses(e) for e in examples], (n_tokens,), fill=NO_GUESS),

@@ -19,8 +19,6 @@ from layout.windows import Window
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float32]
-NEW_LINE = 0.7
-"""Of a word's height: words of one entity that stand further apart are in lines of their own."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,6 @@ class Targets:
         in_entity: [N] the word belongs to a known entity.
         in_group: [N] the word opens an entity of a repeated group whose groups are annotated.
         key: [N] 1 for a key word, 0 for a value word, -1 where unknown.
-        goes_on: [N] the word's entity goes on with it in a new line.
         document_type: number of the document's type, negative where unknown.
     """
 
@@ -48,7 +45,6 @@ class Targets:
     in_entity: Bools
     in_group: Bools
     key: Floats
-    goes_on: Bools
     document_type: int = -1
 
     def take(self, word_ids: npt.NDArray[np.int64]) -> Targets:
@@ -70,7 +66,6 @@ class Targets:
             in_entity=self.in_entity[word_ids],
             in_group=self.in_group[word_ids],
             key=self.key[word_ids],
-            goes_on=self.goes_on[word_ids],
             document_type=self.document_type,
         )
 
@@ -139,7 +134,6 @@ def _targets(labelled: LabelledDocument, labels: Sequence[str]) -> Targets:
         in_entity=in_entity,
         in_group=in_group,
         key=_keys(labelled, n_words),
-        goes_on=_goes_on(labelled, n_words),
     )
 
 
@@ -154,18 +148,6 @@ def _predecessors(labelled: LabelledDocument, in_entity: Bools) -> Bools:
     acceptable[:n_words, opens] = ~in_entity[:, None]
     acceptable[n_words, opens] = True
     return acceptable
-
-
-def _goes_on(labelled: LabelledDocument, n_words: int) -> Bools:
-    """The words before which an entity's line was broken."""
-    goes_on = np.zeros(n_words, dtype=np.bool_)
-    words = labelled.words
-    for entity in labelled.entities:
-        for before, after in zip(entity.word_ids, entity.word_ids[1:], strict=False):
-            one, other = words[before].quad, words[after].quad
-            apart = abs(other.center[1] - one.center[1])
-            goes_on[after] = apart > NEW_LINE * min(one.height, other.height)
-    return goes_on
 
 
 def _parents(labelled: LabelledDocument, n_words: int) -> tuple[Bools, Bools]:

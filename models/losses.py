@@ -19,9 +19,8 @@ class TargetBatch(NamedTuple):
     """Targets of B windows, padded; see `models.examples.Targets`.
 
     initial [B, F, N], is_judged [B, F], is_competing [B, F], rel_s [B, N + 1, N],
-    rel_g [B, N + 1, N], in_entity [B, N], in_group [B, N], key [B, N], goes_on [B, N],
-    is_word [B, N], types [B] (the type's number, negative where unknown), and what hidden tokens
-    are: guesses [B, T].
+    rel_g [B, N + 1, N], in_entity [B, N], in_group [B, N], key [B, N], is_word [B, N], types [B]
+    (the type's number, negative where unknown), and what hidden tokens are: guesses [B, T].
     """
 
     initial: Tensor
@@ -32,7 +31,6 @@ class TargetBatch(NamedTuple):
     in_entity: Tensor
     in_group: Tensor
     key: Tensor
-    goes_on: Tensor
     is_word: Tensor
     types: Tensor
     guesses: Tensor
@@ -51,11 +49,7 @@ class Losses(NamedTuple):
 
 
 class LossWeights(BaseModel):
-    """What each part of the objective counts.
-
-    `goes_on` is how often, in `judged` and `rel_s`, a word counts before which an entity's line was
-    broken: there are few, and each that is missed costs an entity and makes up another.
-    """
+    """What each part of the objective counts."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     judged: float = 1.0
@@ -65,7 +59,6 @@ class LossWeights(BaseModel):
     key: float = 0.3
     types: float = 0.2
     guess: float = 0.0
-    goes_on: float = 1.0
 
     def total(self, losses: Losses) -> Tensor:
         """What is minimised."""
@@ -75,7 +68,7 @@ class LossWeights(BaseModel):
 
 
 def compute_losses(
-    output: ModelOutput, targets: TargetBatch, guess: Tensor | None = None, *, goes_on: float = 1.0
+    output: ModelOutput, targets: TargetBatch, guess: Tensor | None = None
 ) -> Losses:
     """Compare the model's scores with what is acceptable.
 
@@ -83,10 +76,9 @@ def compute_losses(
         output: of the network.
         targets: of the same windows.
         guess: the loss of `WordGuess`; None where nothing was guessed.
-        goes_on: what a word counts before which an entity's line was broken.
     """
     initial = output.initial.float()
-    is_word = targets.is_word * (1.0 + (goes_on - 1.0) * targets.goes_on)
+    is_word = targets.is_word.float()
     return Losses(
         judged=_judged(initial, targets, is_word),
         competing=_competing(initial, targets),

@@ -262,7 +262,7 @@ def _step(run: _Run, batch: tuple[Inputs, TargetBatch], stage: StageConfig, devi
         guess = None
         if stage.losses.guess:
             guess = run.trained.guess(hidden, run.model.encoder.words.weight, targets.guesses)
-    losses = compute_losses(output, targets, guess, goes_on=stage.losses.goes_on)
+    losses = compute_losses(output, targets, guess)
     run.optimiser.zero_grad(set_to_none=True)
     stage.losses.total(losses).backward()
     torch.nn.utils.clip_grad_norm_(run.trained.parameters(), stage.schedule.max_gradient_norm)

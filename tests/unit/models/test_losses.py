@@ -35,7 +35,6 @@ def make_targets(**changes: torch.Tensor) -> TargetBatch:
         "in_entity": torch.ones(1, n, dtype=torch.bool),
         "in_group": torch.zeros(1, n, dtype=torch.bool),
         "key": torch.full((1, n), -1.0),
-        "goes_on": torch.zeros(1, n, dtype=torch.bool),
         "is_word": torch.ones(1, n, dtype=torch.bool),
         "types": torch.full((1,), -1),
         "guesses": torch.full((1, n), -100),
@@ -91,20 +90,3 @@ def test_padded_words_weigh_nothing() -> None:
 def test_unknown_keys_cost_nothing_and_known_ones_do() -> None:
     targets = make_targets(key=torch.tensor([[1.0, -1.0]]))
     assert compute_losses(make_output(), targets).key.item() == pytest.approx(math.log(2))
-
-
-def test_words_that_go_on_in_a_new_line_count_as_often_as_said() -> None:
-    broken = torch.tensor([[False, True]])
-    acceptable = torch.zeros(1, 3, 2, dtype=torch.bool)
-    acceptable[0, 2, 0] = acceptable[0, 0, 1] = True  # none; then the word before
-    scores = torch.tensor([[[0.0, 2.0], [0.0, 0.0]]])
-    targets = make_targets(rel_s=acceptable, goes_on=broken, is_judged=YES)
-    output = make_output(rel_s=scores)
-    each = [
-        compute_losses(output, targets._replace(is_word=only)).rel_s.item()
-        for only in (~broken, broken)
-    ]
-    weighed = compute_losses(output, targets, goes_on=4.0)
-    assert weighed.rel_s.item() == pytest.approx((each[0] + 4 * each[1]) / 5)
-    plain = compute_losses(output, targets)
-    assert weighed.judged.item() == pytest.approx(plain.judged.item() * 5 / 2)
