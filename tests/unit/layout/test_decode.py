@@ -59,6 +59,15 @@ def test_a_word_likelier_to_follow_than_to_open_stays_in_its_path() -> None:
     assert found(decode(scores, CORD)) == {("menu.nm", (0, 1, 2))}
 
 
+def test_in_a_loose_schema_an_opening_counts_double() -> None:
+    scores = make_scores(3, opens={0: QUESTION}, follows={1: 0, 2: 1})
+    scores.initial[LABELS.index(ANSWER), 1] = 1.0  # probability 0.73
+    question, answer = (label.partition(".")[2] for label in (QUESTION, ANSWER))
+    assert found(decode(scores, FUNSD)) == {(question, (0,)), (answer, (1, 2))}
+    scores.initial[LABELS.index(ANSWER), 1] = -1.0
+    assert found(decode(scores, FUNSD)) == {(question, (0, 1, 2))}
+
+
 def test_a_word_that_no_path_reaches_opens_its_entity_after_all() -> None:
     scores = make_scores(3, opens={}, follows={1: 0, 2: 1})
     scores.initial[LABELS.index("cord.menu.nm"), 1] = 1.0
