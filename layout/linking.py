@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from layout.graph import Entity, GraphScores
-from layout.in_order import heads_in_order
+from layout.in_order import Reading, runs_in_order
 from layout.run_on import heads_that_run_on
 from layout.schema import DocumentSchema
 from layout.windows import NEVER
@@ -106,11 +106,12 @@ class _Linker:
     def _choose_heads(self, members: Sequence[int], around: Sequence[int]) -> list[int]:
         """The entities that open an instance of a group.
 
-        Those whose field the schema calls the head; in a strict schema also those that no other
-        member claims more than "none" or a head of the group around it does, and at least one.
+        Those whose field the schema calls the head. In a strict schema that is not read in order,
+        or has none of these, also those that no other member claims more than "none" or a head of
+        the group around it does, and at least one.
         """
         named = [i for i in members if self._schema.by_path[self._paths[i]].head]
-        if self._schema.loose:
+        if self._schema.loose or (named and self._is_in_order):
             return named
         claims = {i: self._claim(i, (j for j in members if j != i)) for i in members}
         heads = [i for i in members if i in named or claims[i] <= max(0.0, self._claim(i, around))]
@@ -144,24 +145,32 @@ class _Linker:
         return "in_order" not in self._without and not self._schema.loose
 
     def _put_in_order(self, members: Sequence[int], heads: Sequence[int]) -> None:
-        """Put members, or heads of inner groups, under heads: what stands together under one."""
+        """Put members, or heads of inner groups, under heads: what stands together under one.
+
+        What stands together without a head belongs under its first member.
+        """
         ordered = sorted(heads, key=self._rank)
         row_of = {head: row for row, head in enumerate(ordered)}
         entities = sorted([*members, *heads], key=self._rank)
-        rows = heads_in_order(
-            self._rel_g[np.ix_(ordered, entities)],
+        is_inside = len({self._schema.group_of(self._paths[i]) for i in entities}) == 1
+        reading = Reading(
+            logits=self._rel_g[np.ix_(ordered, entities)],
             heads=[row_of.get(i) for i in entities],
-            paths=[self._path_held_once(i, heads) for i in entities],
+            paths=[self._path_held_once(i) if is_inside else None for i in entities],
         )
-        for i, row in zip(entities, rows, strict=True):
-            if i not in row_of:
-                self._put(i, ordered[row], heads)
+        for run in runs_in_order(reading, may_lack_heads=is_inside):
+            held = [i for i in entities[run.start : run.end] if i not in row_of]
+            if run.head is None:
+                for i in held[1:]:
+                    self.parents[i] = held[0]
+            else:
+                for i in held:
+                    self._put(i, ordered[run.head], heads)
 
-    def _path_held_once(self, i: int, heads: Sequence[int]) -> str | None:
-        """The entity's field, if those heads' groups hold it once themselves."""
+    def _path_held_once(self, i: int) -> str | None:
+        """The entity's field, if its group holds it once."""
         path = self._paths[i]
-        is_inside = self._schema.group_of(path) == self._schema.group_of(self._paths[heads[0]])
-        is_held_once = is_inside and not self._schema.by_path[path].repeated
+        is_held_once = not self._schema.by_path[path].repeated
         return path if is_held_once and "one_of_each" not in self._without else None
 
     def _put(self, child: int, parent: int, heads: Sequence[int]) -> None:
