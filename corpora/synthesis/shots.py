@@ -10,11 +10,14 @@ from corpora.synthesis.dice import Dice
 from corpora.synthesis.light import Light, random_light
 from corpora.synthesis.looks import MARGINS, Look, Stock, random_stock
 from corpora.synthesis.sheet import Print, Sheet
+from corpora.synthesis.typefaces import has_hangul
 
 PAGE_WIDTHS = (900, 1400)
 """Width of the picture in pixels, about."""
 LEAST_EM = 12.0
 """Pixels of the type in a picture of good resolution."""
+LEAST_EM_OF_HANGUL = 16.0
+"""The same of Hangul, whose syllables have several letters on that square."""
 LOW_EMS = (9.5, 13.0)
 """Pixels of the type in a picture of low resolution."""
 MOST_PIXELS = 5_000_000
@@ -49,14 +52,15 @@ def take_shot(printed: Print, sheet: Sheet, look: Look, *, name: str, hardship: 
     dice, chance = Dice(f"photograph:{name}"), Dice(f"shot:{name}")
     pose = random_pose(printed, look, hardship, chance)
     view = random_capture(printed, dice, margins=MARGINS[look], pose=pose)
-    scale = dice.between(*PAGE_WIDTHS) / view.width
-    scale = max(scale, LEAST_EM / sheet.em_px)
+    is_korean = any(has_hangul(word.text) for word in printed.words)
+    least = (LEAST_EM_OF_HANGUL if is_korean else LEAST_EM) / sheet.em_px
+    scale = max(dice.between(*PAGE_WIDTHS) / view.width, least)
     low = chance.real(*LOW_EMS) / sheet.em_px
     if chance.chance(0.2 * hardship):
         scale = min(scale, low)
     elif view.width * view.height * scale**2 > MOST_PIXELS:
         most = (MOST_PIXELS / (view.width * view.height)) ** 0.5
-        scale = max(most, LEAST_EM / sheet.em_px)
+        scale = max(most, least)
     light = random_light(look, sheet.em_px * scale, hardship, chance)
     return Shot(view.scaled(scale).turned(pose.quarter_turn), random_stock(look, chance), light)
 
