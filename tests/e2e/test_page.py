@@ -284,4 +284,7 @@ def test_the_reference_describes_the_calls(service: Service, browser: Chrome) ->
     text = " ".join(card.text for card in cards)
     assert "Hand in a document" in text
     assert "/v1/documents/{document_id}/result" in text
+    assert "A document was cancelled" in text
+    assert "Docspade-Signature" in text
+    assert "`" not in text
     assert log(browser, "browser") == []
