@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel
 
@@ -22,7 +22,7 @@ def body_schema(model: type[BaseModel], *, is_sent: bool = False) -> Described:
         model: of the body.
         is_sent: whether docspade sends it, so that what has a default is always there.
     """
-    mode = "serialization" if is_sent else "validation"
+    mode: Literal["serialization", "validation"] = "serialization" if is_sent else "validation"
     return model.model_json_schema(ref_template=_REFERENCE, mode=mode)
 
 
