@@ -159,7 +159,12 @@ class BatchCalls(ServiceConnection):
         return Retried.model_validate_json(answer.body).n_retried
 
     def batch_results(
-        self, batch_id: str, *, words: bool = False, redact: str | None = None
+        self,
+        batch_id: str,
+        *,
+        words: bool = False,
+        redact: str | None = None,
+        corrected: bool = False,
     ) -> Iterator[BatchLine]:
         """Every document with its result or error, as they stand, one by one.
 
@@ -169,8 +174,10 @@ class BatchCalls(ServiceConnection):
             batch_id: of the batch.
             words: whether each page's words are listed.
             redact: kinds of personal data to mask, such as "names,phones" or "all".
+            corrected: whether corrections are applied, where there are any.
         """
         query = "&words=true" if words else ""
+        query += "&corrected=true" if corrected else ""
         query += "" if redact is None else f"&{urlencode({'redact': redact})}"
         rest = b""
         for chunk in self.batch_file(batch_id, "jsonl", query=query):
