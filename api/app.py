@@ -14,6 +14,7 @@ from api.context import ApiContext
 from api.described.service import DESCRIPTION, LICENCE, SERVERS, SUMMARY, TAGS
 from api.entity_tags import EntityTags
 from api.guard import Guard
+from api.methods import HeadAnswers
 from api.metrics import Metrics, RequestMeter
 from api.openapi import EVERYWHERE, DescribedApp
 from api.query_names import refuse_unknown_names
@@ -63,6 +64,7 @@ def create_app(context: ApiContext) -> FastAPI:
         app.include_router(router)
     _add_pages(app)
     app.add_middleware(EntityTags)
+    app.add_middleware(HeadAnswers)
     app.add_middleware(
         Guard,
         listens_on_loopback=context.listens_on_loopback,

@@ -158,12 +158,27 @@ class BatchCalls(ServiceConnection):
         answer = self.ask("POST", f"/v1/batches/{batch_id}/retry?status={status}")
         return Retried.model_validate_json(answer.body).n_retried
 
-    def batch_results(self, batch_id: str, *, words: bool = False) -> Iterator[BatchLine]:
+    def batch_results(
+        self,
+        batch_id: str,
+        *,
+        words: bool = False,
+        redact: str | None = None,
+        corrected: bool = False,
+    ) -> Iterator[BatchLine]:
         """Every document with its result or error, as they stand, one by one.
 
         The connection is busy until the last was taken.
+
+        Args:
+            batch_id: of the batch.
+            words: whether each page's words are listed.
+            redact: kinds of personal data to mask, such as "names,phones" or "all".
+            corrected: whether corrections are applied, where there are any.
         """
         query = "&words=true" if words else ""
+        query += "&corrected=true" if corrected else ""
+        query += "" if redact is None else f"&{urlencode({'redact': redact})}"
         rest = b""
         for chunk in self.batch_file(batch_id, "jsonl", query=query):
             *lines, rest = (rest + chunk).split(b"\n")

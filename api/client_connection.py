@@ -73,6 +73,7 @@ class ServiceConnection:
             raise InputError("the API key has characters that none has")
         kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         self._connection = kind(parts.hostname, parts.port, timeout=TIMEOUT_SECONDS)
+        self._place = parts.netloc.rpartition("@")[2]
         self._prefix = parts.path.rstrip("/")
         self._headers = {} if key is None else {"Authorization": f"Bearer {key}"}
 
@@ -152,7 +153,11 @@ class ServiceConnection:
     def broken(self, error: Exception) -> ServiceError:
         """The error of an answer that broke off; the next request connects anew."""
         self.close()
-        return ServiceError(0, "unreachable", f"no answer: {error}")
+        return self._unreachable(error)
+
+    def _unreachable(self, error: Exception) -> ServiceError:
+        reason = (isinstance(error, OSError) and error.strerror) or str(error)
+        return ServiceError(0, "unreachable", f"no answer from {self._place}: {reason}")
 
     def _send(
         self, method: str, path: str, body: Body | None, headers: dict[str, str], *, is_last: bool
@@ -167,7 +172,7 @@ class ServiceConnection:
             self._connection.close()
             is_safe = method != "POST" or "Idempotency-Key" in headers
             if is_last or not is_safe:
-                raise ServiceError(0, "unreachable", f"no answer: {error}") from error
+                raise self._unreachable(error) from error
             time.sleep(POLL_SECONDS)
             return None
 

@@ -1,4 +1,4 @@
-"""The part of `api.client` that follows documents by server-sent events."""
+"""The part of `api.client` that follows documents and batches by server-sent events."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from http.client import HTTPException, HTTPResponse
 from typing import Final, NamedTuple
 
+from api.batches.wire import BatchEntry
 from api.client_connection import POLL_SECONDS, ServiceConnection
 from api.wire import DocumentEntry
 
@@ -31,6 +32,18 @@ class EventCalls(ServiceConnection):
             entry = DocumentEntry.model_validate_json(data)
             yield entry
             if entry.status.is_final:
+                return
+
+    def batch_events(self, batch_id: str) -> Iterator[BatchEntry]:
+        """A batch's entry, now and whenever its counts change, until it is finished.
+
+        One that is not sealed is not finished. The problem `unknown_batch` tells that it was
+        deleted meanwhile. The connection is busy until the last entry was taken.
+        """
+        for data in self.changes(f"/v1/batches/{batch_id}/events"):
+            entry = BatchEntry.model_validate_json(data)
+            yield entry
+            if entry.is_finished:
                 return
 
     def changes(self, path: str) -> Iterator[str]:

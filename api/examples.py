@@ -22,13 +22,22 @@ from api.batches.wire import (
 )
 from api.corrections_wire import CorrectionsEntry
 from api.problems import ProblemBody
-from api.webhook_wire import DeliveryEntry, DeliveryList, MadeWebhook, WebhookEntry, WebhookList
+from api.webhook_wire import (
+    DeliveryEntry,
+    DeliveryList,
+    MadeWebhook,
+    WebhookEntry,
+    WebhookList,
+    WebhookMessage,
+)
 from api.wire import (
     DocumentEntry,
     DocumentList,
+    ErrorEntry,
     FieldEntry,
     Health,
     Links,
+    ToldDocument,
     TypeEntry,
     TypeList,
     document_path,
@@ -37,6 +46,7 @@ from layout.corrections import CorrectedNode, CorrectedRegion
 from layout.result import Amount, DocumentResult, LeafField, ModelEntry, PageEntry, Region
 from workers.states import JobState
 from workers.webhook_deliveries import DeliveryState
+from workers.webhooks import Event
 
 _DOCUMENT_ID: Final = "0f8fad5bd9cb469fa16570867728950e"
 _BATCH_ID: Final = "7c9e6679742540de944be07fc1f90ae7"
@@ -85,6 +95,20 @@ _DOCUMENT = _WAITING.model_copy(
     }
 )
 _CANCELLED = _WAITING.model_copy(update={"status": JobState.CANCELLED, "finished_at": _DONE})
+_FAILED = _CANCELLED.model_copy(
+    update={
+        "status": JobState.FAILED,
+        "attempt": 1,
+        "started_at": _STARTED,
+        "error": ErrorEntry(code="corrupt_file", message="the picture is cut off"),
+    }
+)
+_TOLD: Final[dict[Event, DocumentEntry]] = {
+    "document.succeeded": _DOCUMENT,
+    "document.partial": _DOCUMENT.model_copy(update={"status": JobState.PARTIAL}),
+    "document.failed": _FAILED,
+    "document.cancelled": _CANCELLED,
+}
 _MERCHANT = Region(
     page=1, quad=[(212.0, 64.0), (508.0, 64.0), (508.0, 92.0), (212.0, 92.0)], word_ids=[0, 1, 2]
 )
@@ -249,6 +273,12 @@ def example_of(model: str, status: HTTPStatus, path: str) -> dict[str, Any] | No
     if of_path is not None and model == type(of_path).__name__:
         answer = of_path
     return None if answer is None else answer.model_dump(mode="json", exclude_unset=True)
+
+
+def webhook_example(event: Event) -> WebhookMessage:
+    """An example of what a webhook is told of that event."""
+    document = ToldDocument.model_validate(_TOLD[event], from_attributes=True)
+    return WebhookMessage(id=_DELIVERY_ID, event=event, created_at=_DONE, document=document)
 
 
 def _problem(status: HTTPStatus) -> dict[str, Any] | None:

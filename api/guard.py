@@ -62,7 +62,8 @@ class Guard:
     Args:
         app: what comes behind.
         listens_on_loopback: whether only this machine can connect; then `Host` must say so too.
-        allowed_hosts: further names for which the server answers all the same.
+        allowed_hosts: further names, with or without a port, for which the server answers all the
+            same.
     """
 
     def __init__(
@@ -92,7 +93,8 @@ class Guard:
     def _problem(self, headers: Headers) -> ProblemError | None:
         host_header = headers.get("host", "")
         host = host_name(host_header)
-        is_known = is_loopback(host) or host in self._allowed_hosts
+        is_allowed = bool(self._allowed_hosts & {host, host_header.lower()})
+        is_known = is_loopback(host) or is_allowed
         if self._listens_on_loopback and not is_known:
             detail = f"this server does not answer to the name {host!r}; see allowed_hosts"
             return ProblemError(HTTPStatus.MISDIRECTED_REQUEST, "unknown_host", detail)

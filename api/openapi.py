@@ -19,6 +19,7 @@ from api.described.models import describe_members, gather_models
 from api.described.operations import Operation, operations
 from api.described.parameters import describe_parameters
 from api.described.security import SCHEMES, describe_security
+from api.described.webhooks import describe_webhooks
 from api.entity_tags import PREFIX
 from api.examples import example_of
 from api.problems import MEDIA_TYPE, ProblemBody
@@ -60,6 +61,7 @@ class DescribedApp(FastAPI):
                 operation = described["paths"][known.path][known.method]
                 self._describe(operation, known)
                 gather_models(operation, components["schemas"])
+            describe_webhooks(described)
             for model in components["schemas"].values():
                 describe_members(model)
             components["schemas"] = dict(sorted(components["schemas"].items()))

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from api.methods import allowed_methods
 from ocr.errors import (
     DocspadeError,
     InputError,
@@ -142,11 +143,18 @@ def install(app: FastAPI) -> None:
         return ProblemError(status, "invalid_request", faults).response()
 
     @app.exception_handler(HTTPException)
-    def _http(_request: Request, error: HTTPException) -> JSONResponse:
+    def _http(request: Request, error: HTTPException) -> JSONResponse:
         status = HTTPStatus(error.status_code)
         code = status.name.lower()
-        headers = dict(error.headers) if error.headers else None
-        return ProblemError(status, code, str(error.detail), headers).response()
+        headers = dict(error.headers) if error.headers else {}
+        detail = str(error.detail)
+        if status == HTTPStatus.METHOD_NOT_ALLOWED:
+            # Starlette names the methods of the first route alone that fits the path.
+            headers["Allow"] = ", ".join(allowed_methods(request.app.routes, request.url.path))
+            detail = f"this path takes {headers['Allow']}"
+        elif status == HTTPStatus.NOT_FOUND:
+            detail = "there is nothing at this path"
+        return ProblemError(status, code, detail, headers).response()
 
     @app.exception_handler(Exception)
     def _defect(_request: Request, _error: Exception) -> JSONResponse:

@@ -11,11 +11,12 @@ from urllib.parse import quote
 from fastapi import Response
 
 from api.context import ApiContext
+from api.described.headers import REDACTED_FIELDS, REDACTED_WORDS
 from api.entity_tags import tag_of
 from api.preconditions import quoted
 from api.problems import ProblemError, problem_of_job
 from layout.corrected_result import corrected_result
-from layout.redaction import mask_result, masked_words
+from layout.redaction import Redaction, masked_words, redact
 from layout.redaction_kinds import Kind, parse_kinds
 from layout.result import DocumentResult
 from layout.tabular import BYTE_ORDER_MARK, to_csv
@@ -72,7 +73,8 @@ def result_response(
         sent = sent if tag is None else {**sent, CORRECTIONS_HEADER: quoted(tag)}
     if view.kinds:
         also = None if result is read else masked_words(read, view.kinds)
-        result = mask_result(result, view.kinds, with_words=view.with_words, also=also)
+        redaction = redact(result, view.kinds, with_words=view.with_words, also=also)
+        result, sent = redaction.result, {**sent, **redaction_headers(redaction)}
     if view.result_format == "csv":
         mark = BYTE_ORDER_MARK if view.bom else ""
         named = {**sent, "Content-Disposition": disposition(job, "csv")}
@@ -124,6 +126,14 @@ def finished_result(
         detail = "there is no document of that id"
         raise ProblemError(HTTPStatus.NOT_FOUND, "unknown_document", detail)
     return result
+
+
+def redaction_headers(redaction: Redaction) -> dict[str, str]:
+    """How much was masked: what a picture cannot say."""
+    return {
+        REDACTED_FIELDS: str(redaction.n_fields),
+        REDACTED_WORDS: str(redaction.n_words),
+    }
 
 
 def parse_redaction(text: str | None, parameter: str = "redact") -> frozenset[Kind]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.wire import document_entry
+from api.wire import ToldDocument, document_entry
 from workers.jobs import Job
 from workers.outbound import MAX_URL_CHARACTERS
 from workers.webhook_deliveries import Delivery, DeliveryState
@@ -118,6 +117,22 @@ class DeliveryList(BaseModel):
     next: str | None
 
 
+class WebhookMessage(BaseModel):
+    """What a webhook is told.
+
+    Attributes:
+        id: of the message, the same at each attempt.
+        event: what happened.
+        created_at: when it happened.
+        document: as `GET /v1/documents/{id}` gives it when this is sent, but for `source`.
+    """
+
+    id: str
+    event: Event
+    created_at: datetime
+    document: ToldDocument
+
+
 def webhook_entry(webhook: Webhook) -> WebhookEntry:
     """A webhook without its secret."""
     return WebhookEntry(
@@ -154,17 +169,14 @@ def delivery_entry(delivery: Delivery) -> DeliveryEntry:
 
 
 def webhook_body(delivery: Delivery, job: Job) -> bytes:
-    """What is posted: the document as `GET /v1/documents/{id}` gives it, and nothing from in it.
-
-    Without `source` too: a web address may itself be what lets its holder in.
-    """
-    body = {
-        "id": delivery.delivery_id,
-        "event": delivery.event,
-        "created_at": _moment(delivery.created_at).isoformat().replace("+00:00", "Z"),
-        "document": document_entry(job).model_dump(mode="json", exclude={"source"}),
-    }
-    return json.dumps(body, ensure_ascii=False).encode()
+    """What is posted: a `WebhookMessage`, and nothing that was read in the document."""
+    message = WebhookMessage(
+        id=delivery.delivery_id,
+        event=delivery.event,
+        created_at=_moment(delivery.created_at),
+        document=ToldDocument.model_validate(document_entry(job), from_attributes=True),
+    )
+    return message.model_dump_json().encode()
 
 
 def _moment(seconds: float) -> datetime:

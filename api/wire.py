@@ -36,7 +36,46 @@ class Links(BaseModel):
     result: str | None = None
 
 
-class DocumentEntry(BaseModel):
+class ToldDocument(BaseModel):
+    """A document as webhooks are told of it: without `source`, for an address may let people in.
+
+    Attributes:
+        id: of the document.
+        status: how it ended: succeeded, partial (some page or stage failed; see the result's
+            issues), failed (see `error`), cancelled. It may have been tried again since.
+        type: the document type asked for.
+        lane: "interactive", or "batch", which lets the others go first.
+        filename: as the sender called it.
+        media_type: of the content.
+        n_bytes: size of the file; 0 of one that was not fetched, or was refused unread.
+        n_pages_done: pages read in the last attempt.
+        attempt: how many workers have taken it up, since it was last tried again.
+        created_at: when it was accepted.
+        started_at: when the last worker took it up.
+        finished_at: when it was done, or cancelled.
+        error: why it failed.
+        batch_id: of the batch that it belongs to.
+        links: where to go from here.
+    """
+
+    id: str
+    status: JobState
+    type: str
+    lane: str
+    filename: str | None
+    media_type: str | None
+    n_bytes: int
+    n_pages_done: int
+    attempt: int
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    error: ErrorEntry | None
+    batch_id: str | None
+    links: Links
+
+
+class DocumentEntry(ToldDocument):
     """A document handed in, and how far it is.
 
     Attributes:
@@ -59,22 +98,7 @@ class DocumentEntry(BaseModel):
         links: where to go from here.
     """
 
-    id: str
-    status: JobState
-    type: str
-    lane: str
-    filename: str | None
-    media_type: str | None
-    n_bytes: int
-    n_pages_done: int
-    attempt: int
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-    error: ErrorEntry | None
-    batch_id: str | None
     source: str | None
-    links: Links
 
 
 class DocumentList(BaseModel):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from layout.personal_words import personal_words
-from layout.redaction_kinds import Kind, kind_of_field
+from layout.redaction_kinds import KINDS, Kind, kind_of_field
 from layout.result import (
     Amount,
     DocumentResult,
@@ -30,6 +31,26 @@ HIDDEN_MESSAGE: Final = "the message is left out, since it speaks of masked fiel
 MaskedWords = dict[int, frozenset[int]]
 """Ids of the masked words by the number of their page; pages without any are left out."""
 _Node = LeafField | GroupField
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """A result without personal data, and how much that was.
+
+    Attributes:
+        result: with blocks in place of what is masked; where that is nothing, with an issue.
+        words: that are masked.
+        n_fields: how many fields are masked, in part or as a whole; of a group those within it.
+    """
+
+    result: DocumentResult
+    words: MaskedWords
+    n_fields: int
+
+    @property
+    def n_words(self) -> int:
+        """How many words are masked, of fields or not."""
+        return sum(len(ids) for ids in self.words.values())
 
 
 def masked_words(result: DocumentResult, kinds: frozenset[Kind]) -> MaskedWords:
@@ -69,6 +90,17 @@ def mask_result(
     with_words: bool = False,
     also: MaskedWords | None = None,
 ) -> DocumentResult:
+    """The result alone of `redact`, which takes the same."""
+    return redact(result, kinds, with_words=with_words, also=also).result
+
+
+def redact(
+    result: DocumentResult,
+    kinds: frozenset[Kind],
+    *,
+    with_words: bool = False,
+    also: MaskedWords | None = None,
+) -> Redaction:
     """The result with the words of the given kinds as blocks, and their values null.
 
     Args:
@@ -84,13 +116,18 @@ def mask_result(
     mask = _Mask(result, masked, kinds)
     fields = {name: mask.field(node) for name, node in result.fields.items()}
     touched = {name for name, node in result.fields.items() if fields[name] != node}
-    return result.model_copy(
+    n_fields = sum(_n_changed(node, fields[name]) for name, node in result.fields.items())
+    issues = [_issue(issue, touched, mask) for issue in result.issues]
+    if not n_fields and not masked:
+        issues.append(_nothing_masked(kinds))
+    copy = result.model_copy(
         update={
             "pages": [_page(page, masked, with_words=with_words) for page in result.pages],
             "fields": fields,
-            "issues": [_issue(issue, touched, mask) for issue in result.issues],
+            "issues": issues,
         }
     )
+    return Redaction(copy, masked, n_fields)
 
 
 def page_lines(page: PageEntry) -> list[list[int]]:
@@ -235,3 +272,24 @@ def _issue(issue: Issue, touched: set[str], mask: _Mask) -> Issue:
     if names & touched or mask.hides(issue.message):
         return issue.model_copy(update={"message": HIDDEN_MESSAGE})
     return issue
+
+
+def _nothing_masked(kinds: frozenset[Kind]) -> Issue:
+    named = ", ".join(kind for kind in KINDS if kind in kinds)
+    message = f"nothing was found to mask of: {named}"
+    return Issue(code="nothing_masked", severity="warning", message=message)
+
+
+def _n_changed(before: FieldNode, after: FieldNode) -> int:
+    """How many fields differ: of a group those within it, or itself where none of these does."""
+    pairs = zip(_each(before), _each(after), strict=True)
+    return sum(_n_changed_of_one(one, other) for one, other in pairs)
+
+
+def _n_changed_of_one(before: _Node, after: _Node) -> int:
+    if before == after:
+        return 0
+    if isinstance(before, GroupField) and isinstance(after, GroupField):
+        within = [_n_changed(node, after.fields[name]) for name, node in before.fields.items()]
+        return sum(within) or 1
+    return 1

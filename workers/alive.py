@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
+from ocr.errors import SetupError
 from workers.periodic import Periodic
 
 ALIVE_FILE = "worker.alive"
@@ -19,11 +20,18 @@ class AliveFile:
 
     Args:
         path: of the file; one that a killed worker left is removed.
+
+    Raises:
+        SetupError: its folder cannot be used.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._path.unlink(missing_ok=True)
+        try:
+            self._path.unlink(missing_ok=True)
+        except OSError as error:
+            message = f"the folder {path.parent} cannot be used: {error.strerror}"
+            raise SetupError(message) from error
         self._touching = Periodic("alive", self._touch, every_seconds=TOUCH_SECONDS)
 
     def start(self) -> None:

@@ -16,6 +16,7 @@ from workers.outbound import (
     OutboundError,
     RefusedAddressError,
     Target,
+    check_hosts,
     checked_address,
     connect,
     cut_off_after,
@@ -77,6 +78,12 @@ def fetch(
         raise _too_slow(seconds) from error
     except (OSError, http.client.HTTPException) as error:
         raise BrokenAnswerError(f"{target.host} gave no answer that could be read") from error
+
+
+def check_source_hosts(entries: tuple[str, ...]) -> tuple[str, ...]:
+    """The entries as they are, if each is a host, `host:port` or "*" (ValueError if not)."""
+    check_hosts(tuple(entry for entry in entries if entry != ANY_PUBLIC_HOST))
+    return entries
 
 
 def check_listed(target: Target, hosts: Sequence[str]) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import ipaddress
+import re
 import socket
 import ssl
 import threading
@@ -20,6 +21,7 @@ from urllib.parse import urlsplit
 
 MAX_URL_CHARACTERS: Final = 2_048
 _PORTS: Final = {"http": 80, "https": 443}
+_HOST: Final = re.compile(r"[a-z0-9._-]+(:[0-9]{1,5})?|[0-9a-f:.]+", re.IGNORECASE)
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -96,6 +98,19 @@ def allowed_hosts(entries: Sequence[str]) -> AllowedHosts:
 def check_allowed_hosts(entries: tuple[str, ...]) -> tuple[str, ...]:
     """The entries as they are, if each is a host, `host:port` or a network (ValueError if not)."""
     allowed_hosts(entries)
+    check_hosts(tuple(entry for entry in entries if "/" not in entry))
+    return entries
+
+
+def check_hosts(entries: tuple[str, ...]) -> tuple[str, ...]:
+    """The entries as they are, if each is a host or `host:port`; anything else would never match.
+
+    Raises:
+        ValueError: one is something else, an address with its scheme perhaps.
+    """
+    for entry in entries:
+        if _HOST.fullmatch(entry) is None:
+            raise ValueError(f"{entry!r} is no host or host:port, such as files.example")
     return entries
 
 

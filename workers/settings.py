@@ -38,8 +38,9 @@ from workers.addresses import (
     folder_of,
     place_of,
 )
+from workers.fetching import check_source_hosts
 from workers.logs import LogFormat
-from workers.outbound import check_allowed_hosts
+from workers.outbound import check_allowed_hosts, check_hosts
 from workers.retention import MAX_UPLOAD_SECONDS, Retention
 from workers.settings_faults import faults_of, split_names
 
@@ -124,7 +125,7 @@ class Settings(BaseSettings):
     broker_url: BrokerUrl | None = None
     blob_url: BlobUrl | None = None
     embedded_worker: bool = True
-    allowed_hosts: Names = ()
+    allowed_hosts: Annotated[Names, AfterValidator(check_hosts)] = ()
     forwarded_allow_ips: Annotated[Names, AfterValidator(check_proxies)] = ("127.0.0.1",)
     limits: Limits = Limits()
     bundle: Path | None = None
@@ -143,7 +144,7 @@ class Settings(BaseSettings):
     min_free_disk_bytes: Annotated[int, Field(ge=0)] = 512 * MIB
     upload_idle_seconds: PositiveSeconds = 30.0
     upload_seconds: Annotated[float, Field(gt=0, le=MAX_UPLOAD_SECONDS)] = MAX_UPLOAD_SECONDS
-    url_source_hosts: Names = ()
+    url_source_hosts: Annotated[Names, AfterValidator(check_source_hosts)] = ()
     import_url: BlobUrl | None = None
     max_batch_documents: Annotated[int, Field(gt=0)] = 5_000
     max_batch_bytes: Annotated[int, Field(gt=0)] = 4096 * MIB
@@ -275,4 +276,5 @@ def _file_values() -> dict[str, object]:
     try:
         return tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SetupError(f"the settings file {path} cannot be read: {error}") from error
+        reason = getattr(error, "strerror", None) or error
+        raise SetupError(f"the settings file {path} cannot be read: {reason}") from error

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Set
+from typing import Final
 
 from pydantic import ValidationError
+
+_OWN: Final = "Value error, "
+"""What pydantic puts before the messages of our own checks."""
 
 
 def faults_of(error: ValidationError, file: str | None, set_elsewhere: Set[str]) -> str:
@@ -22,7 +26,8 @@ def faults_of(error: ValidationError, file: str | None, set_elsewhere: Set[str])
         is_from_file = file is not None and name.partition(".")[0] not in set_elsewhere
         where = f" in {file}" if is_from_file else ""
         is_unknown = fault["type"] == "extra_forbidden"
-        told.append(f"{name}{where}: {'is no setting' if is_unknown else fault['msg']}")
+        message = fault["msg"].removeprefix(_OWN)
+        told.append(f"{name}{where}: {'is no setting' if is_unknown else message}")
     return "; ".join(told)
 
 

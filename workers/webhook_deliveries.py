@@ -32,6 +32,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from workers.database import Database
 from workers.tables import webhook_deliveries as deliveries
 from workers.tables import webhooks
+from workers.webhooks import Event
 
 LEASE_SECONDS: Final = 60.0  # well above what one attempt may take
 MAX_AT_ONCE_PER_WEBHOOK: Final = 2  # so that a slow receiver does not hold up the others
@@ -52,7 +53,7 @@ class Delivery:
     delivery_id: str
     webhook_id: str
     job_id: str
-    event: str
+    event: Event
     state: DeliveryState
     created_at: float
     due_at: float

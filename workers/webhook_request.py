@@ -24,6 +24,9 @@ from workers.webhooks import Webhook
 
 SEND_SECONDS: Final = 15.0
 """What one attempt may take, from the connection on."""
+EVENT_HEADER: Final = "Docspade-Event"
+DELIVERY_HEADER: Final = "Docspade-Delivery"
+SIGNATURE_HEADER: Final = "Docspade-Signature"
 MAX_ANSWER_BYTES: Final = 64 * 1024
 """How much of an answer's body is taken off the line before it is closed; none of it is used."""
 MAX_ERROR_CHARACTERS: Final = 200
@@ -50,9 +53,9 @@ class WebhookPoster:
             "Content-Length": str(len(body)),
             "Connection": "close",
             "User-Agent": "docspade",
-            "Docspade-Event": delivery.event,
-            "Docspade-Delivery": delivery.delivery_id,
-            "Docspade-Signature": signature(webhook.secret, int(self.clock()), body),
+            EVENT_HEADER: delivery.event,
+            DELIVERY_HEADER: delivery.delivery_id,
+            SIGNATURE_HEADER: signature(webhook.secret, int(self.clock()), body),
         }
         try:
             status = self._status(webhook.url, body, headers)

@@ -9,17 +9,20 @@ import time
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from api.batches.result_names import ResultNames
 from api.batches.wire import BatchFormat, BatchLine
-from api.wire import error_entry
-from layout.redaction import mask_result
+from api.wire import ErrorEntry, error_entry
+from layout.corrected_result import corrected_result
+from layout.redaction import mask_result, masked_words
 from layout.redaction_kinds import Kind
 from layout.result import DocumentResult
 from layout.tabular import BYTE_ORDER_MARK, COLUMNS, harmless_cell, rows_of
+from ocr.errors import InvalidCorrectionsError, UnknownDocumentTypeError
 from workers.batch_table import BatchTable
+from workers.corrections import CorrectionTable
 from workers.jobs import Job
 from workers.patience import patiently
 from workers.sources import given_as
@@ -45,18 +48,37 @@ class ResultWishes:
         with_words: whether JSON lists each page's words.
         kinds: of personal data to mask.
         bom: whether CSV begins with a byte order mark.
+        corrected: whether corrections are applied.
     """
 
     with_words: bool = False
     kinds: frozenset[Kind] = frozenset()
     bom: bool = False
+    corrected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What became of a document, and what is given out of it: a result, an error or neither."""
+
+    job: Job
+    result: DocumentResult | None = None
+    error: ErrorEntry | None = None
 
 
 class BatchResults:
     """The documents of one batch with their results, in the order in which they were handed in."""
 
-    def __init__(self, batches: BatchTable, batch_id: str, wishes: ResultWishes) -> None:
+    def __init__(
+        self,
+        batches: BatchTable,
+        batch_id: str,
+        wishes: ResultWishes,
+        *,
+        corrections: CorrectionTable,
+    ) -> None:
         self._batches = batches
+        self._corrections = corrections
         self._batch_id = batch_id
         self._wishes = wishes
 
@@ -72,7 +94,7 @@ class BatchResults:
 
     def _jsonl(self) -> Iterator[bytes]:
         for page in self._pages():
-            yield b"".join(self._json(_line(job, result)) for job, result in page)
+            yield b"".join(self._json(_line(outcome)) for outcome in page)
 
     def _csv(self) -> Iterator[bytes]:
         out = io.StringIO()
@@ -80,8 +102,8 @@ class BatchResults:
         writer = csv.writer(out, lineterminator="\r\n")
         writer.writerow(BATCH_COLUMNS)
         for page in self._pages():
-            for job, result in page:
-                writer.writerows(_rows(job, result))
+            for outcome in page:
+                writer.writerows(_rows(outcome))
             yield _taken(out)
         yield _taken(out)
 
@@ -92,8 +114,9 @@ class BatchResults:
             zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED) as archive,
         ):
             for page in self._pages():
-                for job, result in page:
-                    line = _line(job, None)
+                for outcome in page:
+                    job, result = outcome.job, outcome.result
+                    line = _line(replace(outcome, result=None))
                     if result is not None:
                         line.file = names.of(job)
                         archive.writestr(_entry(line.file, job.finished_at), self._dumped(result))
@@ -106,7 +129,7 @@ class BatchResults:
                     yield outlet.taken()
         yield outlet.taken()
 
-    def _pages(self) -> Iterator[list[tuple[Job, DocumentResult | None]]]:
+    def _pages(self) -> Iterator[list[_Outcome]]:
         after = None
         while True:
             place = after
@@ -115,17 +138,30 @@ class BatchResults:
             )
             if not found:
                 return
-            yield [(job, self._result(body)) for job, body in found]
+            yield [self._outcome(job, body) for job, body in found]
             last = found[-1][0]
             after = last.created_at, last.job_id
 
-    def _result(self, body: bytes | None) -> DocumentResult | None:
+    def _outcome(self, job: Job, body: bytes | None) -> _Outcome:
         if body is None:
-            return None
-        result = DocumentResult.model_validate_json(zlib.decompress(body))
-        if not self._wishes.kinds:
+            return _Outcome(job, error=None if job.error is None else error_entry(job.error))
+        read = DocumentResult.model_validate_json(zlib.decompress(body))
+        try:
+            return _Outcome(job, self._shown(job, read))
+        except (InvalidCorrectionsError, UnknownDocumentTypeError) as error:
+            # The schema has changed since; what was read would pass for what was corrected.
+            return _Outcome(job, error=ErrorEntry(code=error.code, message=error.message))
+
+    def _shown(self, job: Job, read: DocumentResult) -> DocumentResult:
+        """What was read, corrected and masked as it is wished."""
+        result, kinds = read, self._wishes.kinds
+        if self._wishes.corrected:
+            stored = patiently(lambda: self._corrections.get(job.job_id))
+            result = read if stored is None else corrected_result(read, stored.corrections)
+        if not kinds:
             return result
-        return mask_result(result, self._wishes.kinds, with_words=self._wishes.with_words)
+        also = None if result is read else masked_words(read, kinds)
+        return mask_result(result, kinds, with_words=self._wishes.with_words, also=also)
 
     def _json(self, line: BatchLine) -> bytes:
         left_out = (
@@ -157,22 +193,24 @@ class _Outlet(io.RawIOBase):
         return data
 
 
-def _line(job: Job, result: DocumentResult | None) -> BatchLine:
+def _line(outcome: _Outcome) -> BatchLine:
+    job = outcome.job
     line = BatchLine(id=job.job_id, filename=job.filename, status=job.state)
     if job.source is not None:
         line.source = given_as(job.source)
-    if result is not None:
-        line.result = result
-    if job.error is not None:
-        line.error = error_entry(job.error)
+    if outcome.result is not None:
+        line.result = outcome.result
+    if outcome.error is not None:
+        line.error = outcome.error
     return line
 
 
-def _rows(job: Job, result: DocumentResult | None) -> Iterator[list[str]]:
+def _rows(outcome: _Outcome) -> Iterator[list[str]]:
     """A row a field; one row for a document without any, so that none is missing."""
+    job = outcome.job
     filename = harmless_cell(job.filename or "")
-    code = "" if job.error is None else job.error.code
-    rows = [] if result is None else list(rows_of(result))
+    code = "" if outcome.error is None else outcome.error.code
+    rows = [] if outcome.result is None else list(rows_of(outcome.result))
     for document, *cells in rows or [[job.job_id, *_EMPTY_CELLS]]:
         yield [document, filename, job.state.value, *cells, code]
 

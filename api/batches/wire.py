@@ -172,7 +172,7 @@ class BatchLine(BaseModel):
         status: as `GET /v1/documents/{id}` tells it.
         file: with its result, in an archive.
         result: as `GET /v1/documents/{id}/result` gives it.
-        error: why it failed.
+        error: why it failed, or cannot be given as it was asked for.
     """
 
     id: str

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
 import click
 
-from api.commands.each_file import do_each, read_bytes
+from api.commands.each_file import do_each, read_bytes, report
 from api.commands.extract_output import OutputFolder, document_name
 from layout.bundle import Bundle, opt_in_bundle
-from layout.redaction import mask_result, masked_words
+from layout.redaction import Redaction, redact
 from layout.redaction_kinds import KINDS, Kind, parse_kinds
 from layout.result import DocumentResult
 from layout.schema import SCHEMAS, add_schemas, load_schema, schema_names
@@ -226,7 +226,9 @@ class _Run:
             self._print(result)
             return
         if self.kinds and seen is not None:
-            result = self._redact(data, result, seen, self.sink)
+            redaction = self._redact(data, result, seen, self.sink)
+            report(path, _how_much(redaction))
+            result = redaction.result
         self.sink.write(f"{name}.{self.options['form']}", self._render(result, is_first=True))
         if seen is not None and self.options["draw"]:
             self._draw(result, seen, self.sink)
@@ -245,15 +247,16 @@ class _Run:
 
     def _redact(
         self, data: bytes, result: DocumentResult, seen: _Seen, sink: OutputFolder
-    ) -> DocumentResult:
-        """Write the masked picture; the masked result."""
+    ) -> Redaction:
+        """Write the masked picture; the masked result comes back."""
         from api.redacted_pictures import redact_pictures
 
         as_pdf = sniff(data) == "application/pdf" or len(result.pages) > 1
-        masked = masked_words(result, self.kinds)
-        content = redact_pictures(result.pages, seen.pictures, masked, as_pdf=as_pdf)
+        with_words = self.options["with_words"]
+        redaction = redact(result, self.kinds, with_words=with_words)
+        content = redact_pictures(result.pages, seen.pictures, redaction.words, as_pdf=as_pdf)
         sink.write(f"{result.id}.redacted.{'pdf' if as_pdf else 'png'}", content)
-        return mask_result(result, self.kinds, with_words=self.options["with_words"])
+        return redaction
 
     def _draw(self, result: DocumentResult, seen: _Seen, sink: OutputFolder) -> None:
         from api.graph_overlay import draw_graph
@@ -268,6 +271,14 @@ class _Run:
         for place, (number, png) in enumerate(drawn):
             suffix = "" if place == 0 else f".page-{number}"
             sink.write(f"{result.id}.graph{suffix}.png", png)
+
+
+def _how_much(redaction: Redaction) -> str:
+    n_fields, n_words = redaction.n_fields, redaction.n_words
+    if not n_fields and not n_words:
+        return redaction.result.issues[-1].message
+    fields, words = "field" if n_fields == 1 else "fields", "word" if n_words == 1 else "words"
+    return f"masked {n_fields} {fields}, {n_words} {words}"
 
 
 def _as_jpeg(image: Image) -> bytes:

@@ -37,6 +37,19 @@ ETAG: Final[Described] = {
 CORRECTIONS: Final[Described] = {
     "Docspade-Corrections": _header("`ETag` of the corrections that were applied, if any were.")
 }
+REDACTED_FIELDS: Final = "Docspade-Redacted-Fields"
+REDACTED_WORDS: Final = "Docspade-Redacted-Words"
+REDACTED: Final[Described] = {
+    name: {
+        "description": f"How many {what}, if a redaction was asked for.",
+        "schema": {"type": "string", "pattern": "^[0-9]+$"},
+        "example": example,
+    }
+    for name, what, example in (
+        (REDACTED_FIELDS, "of the result's fields are masked", "3"),
+        (REDACTED_WORDS, "words are masked, of fields or not", "8"),
+    )
+}
 FILE_NAME: Final[Described] = {
     "Content-Disposition": _header("What a download is best called; of files alone.")
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel
 
@@ -13,12 +13,17 @@ _SECTION: Final = re.compile(r"\n*^Attributes:\n", re.MULTILINE)
 _ATTRIBUTE: Final = re.compile(r"^ {4}(\w+): (.+(?:\n {8,}.+)*)", re.MULTILINE)
 
 
-def body_schema(model: type[BaseModel]) -> Described:
-    """The schema of a body that is read under a limit, not by FastAPI.
+def body_schema(model: type[BaseModel], *, is_sent: bool = False) -> Described:
+    """The schema of a body that FastAPI knows nothing of: read under a limit, or sent by docspade.
 
     It brings the models that it names along, until `gather_models` has put all in their place.
+
+    Args:
+        model: of the body.
+        is_sent: whether docspade sends it, so that what has a default is always there.
     """
-    return model.model_json_schema(ref_template=_REFERENCE)
+    mode: Literal["serialization", "validation"] = "serialization" if is_sent else "validation"
+    return model.model_json_schema(ref_template=_REFERENCE, mode=mode)
 
 
 def gather_models(operation: Described, models: Described) -> None:

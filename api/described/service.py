@@ -13,8 +13,8 @@ DESCRIPTION: Final = f"""
 Coordinates are pixels of the upright page as the result gives its size. Errors are
 `application/problem+json` with a stable `code`.
 
-Keys have the scopes `submit` (hand in, correct, delete), `read` (status, results, lists) and
-`admin` (all); each operation says which it needs.
+Keys have the scopes `submit` (hand in, cancel, correct, delete), `read` (status, results, lists)
+and `admin` (all); each operation says which it needs.
 """
 LICENCE: Final = {"name": "Apache License 2.0", "identifier": "Apache-2.0"}
 SERVERS: Final = [{"url": "/", "description": "The server that gives this description"}]

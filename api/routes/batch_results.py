@@ -18,6 +18,7 @@ from api.results import attachment, parse_redaction
 from api.routes.batches import find_batch
 from api.routes.documents import PROBLEM
 from api.wire import DocumentList, document_entry
+from workers.corrections import CorrectionTable
 from workers.states import JobState
 
 
@@ -25,6 +26,7 @@ def batch_results_router(context: ApiContext) -> APIRouter:
     """The routes under `/v1/batches/{id}` that list and give out."""
     router = APIRouter(prefix="/v1/batches/{batch_id}", tags=["batches"])
     batches = context.services.batches
+    corrections = CorrectionTable(context.services.database)
     Reader = Annotated[Caller, Depends(context.auth.require("read"))]  # noqa: N806  # a type
 
     @router.get("/documents", summary="A batch's documents", responses={404: PROBLEM})
@@ -66,15 +68,21 @@ def batch_results_router(context: ApiContext) -> APIRouter:
         words: Annotated[bool, Query()] = False,  # noqa: FBT002  # a query parameter
         redact: Annotated[str | None, Query(max_length=200, examples=["names,phones"])] = None,
         bom: Annotated[bool, Query()] = False,  # noqa: FBT002  # a query parameter
+        corrected: Annotated[bool, Query()] = False,  # noqa: FBT002  # a query parameter
     ) -> Response:
         """Every document with its result, its error, or neither while it is not done.
 
         `jsonl` has a document a line, `csv` a field a row, `zip` a JSON file a result and an index,
-        `batch.jsonl`. `words`, `redact` and `bom` are those of one document's result.
+        `batch.jsonl`. `words`, `redact`, `bom` and `corrected` are those of one document's
+        result.
         """
         batch = find_batch(context, batch_id, caller)
-        wishes = ResultWishes(words, parse_redaction(redact), bom)
-        content = BatchResults(batches, batch_id, wishes).stream(batch_format)
+        wishes = ResultWishes(
+            with_words=words, kinds=parse_redaction(redact), bom=bom, corrected=corrected
+        )
+        content = BatchResults(batches, batch_id, wishes, corrections=corrections).stream(
+            batch_format
+        )
         name = attachment(batch.name or batch_id, batch_format, otherwise=batch_id)
         return StreamingResponse(
             content,

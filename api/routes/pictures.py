@@ -10,13 +10,19 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from api.auth import Caller
 from api.context import ApiContext
-from api.described.headers import FILE_NAME
+from api.described.headers import FILE_NAME, REDACTED
 from api.overlay import draw_fields
 from api.problems import ProblemError
 from api.redacted_pictures import redact_pictures
-from api.results import disposition, finished_result, parse_redaction, with_corrections
+from api.results import (
+    disposition,
+    finished_result,
+    parse_redaction,
+    redaction_headers,
+    with_corrections,
+)
 from api.routes.documents import PROBLEM, find_job
-from layout.redaction import join_masks, masked_words
+from layout.redaction import masked_words, redact
 from layout.redaction_kinds import ALL
 from workers.blobs import BlobKey, page_picture
 
@@ -87,7 +93,10 @@ def pictures_router(context: ApiContext) -> APIRouter:
         summary="A picture without personal data",
         response_class=Response,
         responses={
-            200: {"content": {"image/png": {}, "application/pdf": {}}, "headers": FILE_NAME},
+            200: {
+                "content": {"image/png": {}, "application/pdf": {}},
+                "headers": {**REDACTED, **FILE_NAME},
+            },
             404: PROBLEM,
             409: PROBLEM,
             422: PROBLEM,
@@ -104,6 +113,7 @@ def pictures_router(context: ApiContext) -> APIRouter:
         With `corrected` also those that corrections say are of these kinds.
 
         PNG for a single picture; of a PDF or of several pages a PDF of pictures, without text.
+        Headers say how much was masked: 0 words where nothing was found.
         """
         job = find_job(context, document_id, caller)
         chosen = parse_redaction(kinds, "kinds")
@@ -114,13 +124,13 @@ def pictures_router(context: ApiContext) -> APIRouter:
             if (content := blobs.read(BlobKey(job.job_id, page_picture(page.number)))) is not None
         }
         as_pdf = job.media_type == "application/pdf" or len(found.pages) > 1
-        masked = masked_words(found, chosen)
-        if corrected:
-            right, _ = with_corrections(context, job, found)
-            masked = join_masks(masked, masked_words(right, chosen))
-        content = redact_pictures(found.pages, pictures, masked, as_pdf=as_pdf)
+        right = with_corrections(context, job, found)[0] if corrected else found
+        also = None if right is found else masked_words(found, chosen)
+        redaction = redact(right, chosen, also=also)
+        content = redact_pictures(found.pages, pictures, redaction.words, as_pdf=as_pdf)
         headers = {
-            "Content-Disposition": disposition(job, "redacted.pdf" if as_pdf else "redacted.png")
+            "Content-Disposition": disposition(job, "redacted.pdf" if as_pdf else "redacted.png"),
+            **redaction_headers(redaction),
         }
         media_type = "application/pdf" if as_pdf else "image/png"
         return Response(content, media_type=media_type, headers=headers)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from api.auth import Caller
 from api.context import ApiContext
-from api.described.headers import CORRECTIONS, FILE_NAME
+from api.described.headers import CORRECTIONS, FILE_NAME, REDACTED
 from api.results import (
     ResultFormat,
     ResultView,
@@ -42,7 +42,7 @@ def results_router(context: ApiContext) -> APIRouter:
         response_model=DocumentResult,
         response_model_exclude_unset=True,
         responses={
-            200: {"content": {"text/csv": {}}, "headers": {**CORRECTIONS, **FILE_NAME}},
+            200: {"content": {"text/csv": {}}, "headers": {**CORRECTIONS, **REDACTED, **FILE_NAME}},
             404: PROBLEM,
             409: PROBLEM,
             422: PROBLEM,
@@ -57,7 +57,8 @@ def results_router(context: ApiContext) -> APIRouter:
         """The result as JSON or, by `format` or `Accept`, as CSV.
 
         `words` adds each page's words. `redact` masks personal data: names, phones, emails,
-        accounts, addresses, ids, companies, or all (every kind but companies). `bom` begins CSV
+        accounts, addresses, ids, companies, or all (every kind but companies); where nothing of
+        them was found, the issue `nothing_masked` says so. `bom` begins CSV
         with a byte order mark, for spreadsheets. `corrected` applies what people corrected: such
         fields have confidence 1 and `corrected`. A failed document answers with
         the problem it failed with, one that is not done yet with 409.

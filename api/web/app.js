@@ -5,7 +5,7 @@ import { DocumentList } from "./documents.js";
 import { element } from "./elements.js";
 import { FieldTree, label } from "./fields.js";
 import { PageView } from "./pages.js";
-import { asksForKey, getBlob, getCorrected, getJson, hasKey, post, remove, storeKey } from "./service.js";
+import { asksForKey, getCorrected, getFile, getJson, hasKey, post, remove, storeKey } from "./service.js";
 
 const $ = (id) => document.getElementById(id);
 const view = $("view");
@@ -90,12 +90,22 @@ function head(document_, result, isCorrected) {
   const undo = element("button", { type: "button", title: "Show again what was read" }, "Undo corrections");
   json.addEventListener("click", () => save(document_, `${document_.links.result}?format=json&corrected=true`, ".json"));
   csv.addEventListener("click", () => save(document_, `${document_.links.result}?format=csv&corrected=true`, ".csv"));
-  masked.addEventListener("click", () => save(document_, `${document_.links.self}/redacted?corrected=true`, "-masked"));
+  const note = element("p", { class: "facts", role: "status" }, facts.join(" · "));
+  masked.addEventListener("click", async () => {
+    const told = await save(document_, `${document_.links.self}/redacted?corrected=true`, "-masked");
+    if (told) note.textContent = [...facts, howMuch(told)].join(" · ");
+  });
   undo.addEventListener("click", () => takeBack(document_));
   return element("div", { class: "head" },
     element("h1", {}, document_.filename ?? "unnamed"),
     element("div", { class: "actions" }, json, csv, masked, isCorrected ? undo : null, eraser(document_)),
-    element("p", { class: "facts", role: "status" }, facts.join(" · ")));
+    note);
+}
+
+function howMuch(headers) {
+  const nWords = Number(headers.get("Docspade-Redacted-Words"));
+  if (nWords === 0) return "nothing was found to mask";
+  return `${nWords} ${nWords === 1 ? "word" : "words"} masked`;
 }
 
 function issues(found) {
@@ -192,13 +202,15 @@ const ENDINGS = { "application/pdf": ".pdf", "image/png": ".png" };
 
 async function save(document_, path, ending) {
   try {
-    const blob = await getBlob(path);
+    const { blob, headers } = await getFile(path);
     const href = URL.createObjectURL(blob);
     const stem = (document_.filename ?? document_.id).split(".")[0];
     element("a", { href, download: `${stem}${ending}${ENDINGS[blob.type] ?? ""}` }).click();
     setTimeout(() => URL.revokeObjectURL(href), 60_000); // the browser reads it after the click
+    return headers;
   } catch (problem) {
     report(problem, () => save(document_, path, ending));
+    return null;
   }
 }
 

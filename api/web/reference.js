@@ -23,14 +23,19 @@ function kind(schema) {
 function table(rows) {
   return element("table", {}, element("tbody", {}, ...rows.map(([name, what, about]) =>
     element("tr", {}, element("td", {}, element("code", {}, name)),
-      element("td", {}, ...what), element("td", {}, about ?? "")))));
+      element("td", {}, ...what), element("td", {}, ...marked(about ?? ""))))));
+}
+
+// Text with what stands between backticks as code.
+function marked(text) {
+  return text.split("`").map((part, i) => (i % 2 ? element("code", {}, part) : part));
 }
 
 function parameterRows(parameters) {
   return parameters.map((one) => {
     const initial = one.schema?.default;
-    const about = [one.description, initial === undefined ? null : `default ${JSON.stringify(initial)}`];
-    return [one.name, kind(one.schema ?? {}), about.filter(Boolean).join("; ")];
+    const about = [one.description, initial === undefined ? null : `Default: \`${JSON.stringify(initial)}\`.`];
+    return [one.name, kind(one.schema ?? {}), about.filter(Boolean).join(" ")];
   });
 }
 
@@ -43,7 +48,7 @@ function responseRows(responses) {
 }
 
 function paragraphs(text) {
-  return text.trim().replaceAll("`", "").split("\n\n").map((one) => element("p", {}, one));
+  return text.trim().split("\n\n").map((one) => element("p", {}, ...marked(one)));
 }
 
 function bodyRows(contents) {
@@ -99,6 +104,8 @@ try {
   const operations = Object.entries(api.paths).flatMap(([path, verbs]) =>
     VERBS.filter((verb) => verbs[verb]).map((verb) => operation(path, verb, verbs[verb])));
   section("Calls", operations);
+  section("What webhooks are told", Object.entries(api.webhooks).map(([event, { post }]) =>
+    operation(event, "post", post)));
   const schemas = Object.entries(api.components.schemas);
   section("What goes over the wire", schemas.map(([name, schema]) => schemaCard(name, schema)));
 } catch (problem) {

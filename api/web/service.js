@@ -72,6 +72,12 @@ export async function getBlob(path, accept) {
   return (await request(path, accept ? { headers: { Accept: accept } } : {})).blob();
 }
 
+// A file, and the headers that tell of it.
+export async function getFile(path) {
+  const response = await request(path);
+  return { blob: await response.blob(), headers: response.headers };
+}
+
 export async function remove(path) {
   await request(path, { method: "DELETE" });
 }

@@ -142,7 +142,7 @@ def test_what_is_wrong_is_said(folder: Path, tmp_path: Path) -> None:
     assert "no files" in run(tmp_path / "empty", tmp_path / "out").output
     unreachable = run(folder, tmp_path / "out", "--server", "http://127.0.0.1:9")
     assert unreachable.exit_code == 1
-    assert "no answer" in str(unreachable.exception)
+    assert "no answer from 127.0.0.1:9: Connection refused" in str(unreachable.exception)
     assert unreachable.stderr.count("docspade:") == 0  # the other files are not tried in vain
     assert run(folder, tmp_path / "out", "--server", "ftp://x").exit_code == 1
     wrong = tmp_path / "key"

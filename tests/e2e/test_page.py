@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -110,6 +111,8 @@ def test_a_dropped_receipt_shows_fields_and_picture(
     downloads = tmp_path / "downloads"
     wanted = {"영수증.json", "영수증.csv", "영수증-masked.png"}
     wait_for(lambda: wanted <= {path.name for path in downloads.glob("*")})
+    facts = browser.find_element(By.CSS_SELECTOR, ".head .facts")
+    wait_for(lambda: re.search(r"\d words? masked|nothing was found to mask", facts.text))
     assert json.loads((downloads / "영수증.json").read_text())["status"] == "succeeded"
 
     requests = [json.loads(message)["message"] for message in log(browser, "performance")]
@@ -284,4 +287,7 @@ def test_the_reference_describes_the_calls(service: Service, browser: Chrome) ->
     text = " ".join(card.text for card in cards)
     assert "Hand in a document" in text
     assert "/v1/documents/{document_id}/result" in text
+    assert "A document was cancelled" in text
+    assert "Docspade-Signature" in text
+    assert "`" not in text
     assert log(browser, "browser") == []

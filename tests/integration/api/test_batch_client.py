@@ -93,3 +93,25 @@ def test_results_left_half_way_do_not_spoil_the_connection(
     lines.close()  # type: ignore[attr-defined]  # it is a generator
     assert service.batch(batch.id).n_documents == 120
     assert [line.filename for line in service.batch_results(batch.id)][-1] == "119.png"
+
+
+def test_a_batch_is_followed_until_it_is_finished(
+    server: Server, service: Docspade, folder: Path
+) -> None:
+    batch = service.create_batch(Files.of_folder(folder))
+    seen = []
+    with Docspade(str(server.http.base_url)) as other:
+        for entry in service.batch_events(batch.id):
+            seen.append((entry.n_done, entry.is_finished))
+            if entry.n_done == 0:
+                finish(server, "ONE")
+            elif not entry.is_finished:
+                assert other.cancel_batch(batch.id) == 2
+    assert seen == [(0, False), (1, False), (3, True)]
+    (masked, *_) = service.batch_results(batch.id, redact="companies")
+    assert masked.result is not None
+    assert "ONE" not in masked.result.to_json()
+    service.delete_batch(batch.id)
+    with pytest.raises(ServiceError) as caught:
+        next(service.batch_events(batch.id))
+    assert caught.value.problem_code == "unknown_batch"

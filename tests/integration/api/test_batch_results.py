@@ -9,6 +9,8 @@ import zipfile
 
 import pytest
 
+from api.batches import results
+from ocr.errors import InvalidCorrectionsError
 from tests.integration.api.batches import (
     FAULT,
     archive,
@@ -97,3 +99,48 @@ def test_results_of_many_documents_come_page_by_page(server: Server) -> None:
         io.BytesIO(server.http.get(f"{path}/results?format=zip").content)
     ) as results:
         assert len(results.namelist()) == 71
+
+
+def test_results_come_as_people_corrected_them(server: Server) -> None:
+    path = post_files(server, "a.png", "b.png").headers["location"]
+    finish(server, "ONE")
+    finish(server, "TWO")
+    first = lines(server, path)[0]["id"]
+    right = {"fields": {"merchant_name": {"text": "UNO"}}}
+    assert server.http.put(f"{DOCUMENTS}/{first}/corrections", json=right).status_code == 200
+
+    def shops(**query: str) -> list[object]:
+        found = lines(server, path, **query)
+        return [line["result"]["fields"]["merchant_name"]["value"] for line in found]
+
+    assert shops() == ["ONE", "TWO"]
+    assert shops(corrected="true") == ["UNO", "TWO"]
+    one, _ = lines(server, path, corrected="true")
+    query = {"corrected": "true"}
+    assert one["result"] == server.http.get(f"{DOCUMENTS}/{first}/result", params=query).json()
+    masked = server.http.get(f"{path}/results", params={**query, "redact": "companies"})
+    assert masked.status_code == 200
+    assert not [text for text in ("ONE", "UNO", "TWO") if text in masked.text]
+    table = server.http.get(f"{path}/results", params={**query, "format": "csv"})
+    assert "UNO" in table.text
+
+
+def test_corrections_that_fit_no_more_cost_their_document_alone(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = post_files(server, "a.png", "b.png").headers["location"]
+    finish(server, "ONE")
+    finish(server, "TWO")
+    first = lines(server, path)[0]["id"]
+    right = {"fields": {"merchant_name": {"text": "UNO"}}}
+    assert server.http.put(f"{DOCUMENTS}/{first}/corrections", json=right).status_code == 200
+
+    def refuse(*_arguments: object) -> None:
+        raise InvalidCorrectionsError("fields.merchant_name: receipt has no such field there")
+
+    monkeypatch.setattr(results, "corrected_result", refuse)
+    one, two = lines(server, path, corrected="true")
+    assert (one["error"]["code"], "result" in one) == ("invalid_corrections", False)
+    assert two["result"]["fields"]["merchant_name"]["value"] == "TWO"
+    table = server.http.get(f"{path}/results", params={"corrected": "true", "format": "csv"})
+    assert table.text.splitlines()[1].endswith(",invalid_corrections")

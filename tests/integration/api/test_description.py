@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import jsonschema_rs
 import pytest
 import schemathesis
 
 from tests.integration.api.conftest import Server, serving
 from workers.settings import Settings
+from workers.webhooks import EVENTS
 
 pytestmark = pytest.mark.integration
 
@@ -142,3 +144,23 @@ def test_the_service_as_a_whole_is_described(description: Described) -> None:
 
 def test_the_description_is_valid_openapi(description: Described) -> None:
     schemathesis.openapi.from_dict(description).validate()
+
+
+def test_what_webhooks_are_told_is_described(description: Described) -> None:
+    assert set(description["webhooks"]) == set(EVENTS)
+    known = {operation["operationId"] for _, operation in operations(description)}
+    for event, methods in description["webhooks"].items():
+        operation = methods["post"]
+        assert operation["operationId"] not in known
+        known.add(operation["operationId"])
+        assert operation["summary"], event
+        assert all(parameter["description"] for parameter in operation["parameters"])
+        content = operation["requestBody"]["content"]["application/json"]
+        assert content["schema"] == {"$ref": "#/components/schemas/WebhookMessage"}
+        schema = {**content["schema"], "components": description["components"]}
+        jsonschema_rs.validate(schema, content["example"])
+        assert content["example"]["event"] == event
+        assert content["example"]["document"]["status"] == event.partition(".")[2]
+    models = description["components"]["schemas"]
+    assert "source" in models["DocumentEntry"]["properties"]
+    assert "source" not in models["ToldDocument"]["properties"]

@@ -28,6 +28,20 @@ def test_a_result_and_its_picture_are_masked_on_demand(server: Server) -> None:
     assert Image.open(io.BytesIO(shot.content)).getpixel((2, 2)) == (0, 0, 0)
 
 
+def test_an_answer_says_how_much_was_masked(server: Server) -> None:
+    path = f"{DOCUMENTS}/{finish(server)}"
+    names = ("docspade-redacted-fields", "docspade-redacted-words")
+    for kinds, expected in (("companies", ("1", "1")), ("phones", ("0", "0"))):
+        masked = server.http.get(f"{path}/result", params={"redact": kinds})
+        table = server.http.get(f"{path}/result", params={"redact": kinds, "format": "csv"})
+        shot = server.http.get(f"{path}/redacted", params={"kinds": kinds})
+        for answer in (masked, table, shot):
+            assert tuple(answer.headers[name] for name in names) == expected
+        codes = [issue["code"] for issue in masked.json()["issues"]]
+        assert ("nothing_masked" in codes) == (expected == ("0", "0"))
+    assert not set(names) & set(server.http.get(f"{path}/result").headers)
+
+
 def test_wrong_kinds_and_missing_documents_are_problems(server: Server) -> None:
     path = f"{DOCUMENTS}/{finish(server)}"
     for asked in ("result?redact=shoes", "redacted?kinds=shoes"):

@@ -7,6 +7,7 @@ import hmac
 import json
 import time
 
+import jsonschema_rs
 import pytest
 from sqlalchemy import update
 
@@ -54,6 +55,33 @@ def test_a_finished_document_is_told_with_its_entry_and_a_signature(
     assert abs(int(moment.removeprefix("t=")) - time.time()) < 30
     assert headers["Docspade-Delivery"] == done["id"]
     assert headers["Docspade-Event"] == "document.succeeded"
+
+
+def test_what_is_posted_is_what_the_description_says(
+    open_server: Server, receiver: Receiver
+) -> None:
+    make(open_server, receiver.url)
+    finish(open_server)
+    fail_one(open_server)
+    cancelled = submit(open_server)
+    open_server.http.post(f"/v1/documents/{cancelled}/cancel")
+    with sending(open_server):
+        end = time.monotonic() + 10
+        while len(receiver.bodies) < 3 and time.monotonic() < end:
+            time.sleep(0.02)
+    description = open_server.http.get("/openapi.json").json()
+    for body, headers in zip(receiver.bodies, receiver.headers, strict=True):
+        told = json.loads(body)
+        operation = description["webhooks"][told["event"]]["post"]
+        content = operation["requestBody"]["content"]["application/json"]
+        schema = {**content["schema"], "components": description["components"]}
+        jsonschema_rs.validate(schema, told)
+        model = description["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+        assert set(told) == set(model["required"])
+        for parameter in operation["parameters"]:
+            jsonschema_rs.validate(parameter["schema"], headers[parameter["name"]])
+    events = {json.loads(body)["event"] for body in receiver.bodies}
+    assert events == {"document.succeeded", "document.failed", "document.cancelled"}
 
 
 def test_only_wanted_events_are_told(open_server: Server, receiver: Receiver) -> None:

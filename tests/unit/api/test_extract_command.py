@@ -206,3 +206,17 @@ def test_page_lists(text: str | None, numbers: tuple[int, ...] | None) -> None:
 def test_bad_page_lists(text: str) -> None:
     with pytest.raises(click.UsageError):
         command.page_numbers(text)
+
+
+def test_a_redaction_says_on_standard_error_what_it_masked(tmp_path: Path) -> None:
+    hiding = put(tmp_path, "a.words.json", page("mail 9.00 kim@example.com"))
+    plain, out = put(tmp_path, "b.words.json"), tmp_path / "out"
+    done = run(hiding, plain, "--redact", "emails", "--out", out)
+    assert done.exit_code == 0
+    assert done.stderr.splitlines() == [
+        f"docspade: {hiding}: masked 0 fields, 1 word",
+        f"docspade: {plain}: nothing was found to mask of: emails",
+    ]
+    issues = {name: json.loads((out / f"{name}.json").read_text())["issues"] for name in "ab"}
+    assert [issue["code"] for issue in issues["b"]][-1] == "nothing_masked"
+    assert "nothing_masked" not in [issue["code"] for issue in issues["a"]]

@@ -41,3 +41,19 @@ def test_nonsense_for_an_origin_is_foreign(origin: str) -> None:
     problem = Guard(app, listens_on_loopback=True)._problem(headers)
     assert problem is not None
     assert problem.code == "foreign_origin"
+
+
+@pytest.mark.parametrize(
+    ("allowed", "host", "is_let_in"),
+    [
+        ("scans.example", "scans.example:8443", True),
+        ("scans.example:8443", "Scans.example:8443", True),
+        ("scans.example:8443", "scans.example", False),
+        ("scans.example:8443", "scans.example:8444", False),
+    ],
+)
+def test_an_allowed_name_may_have_a_port(allowed: str, host: str, *, is_let_in: bool) -> None:
+    async def app(*_arguments: object) -> None: ...
+
+    guard = Guard(app, listens_on_loopback=True, allowed_hosts=(allowed,))
+    assert (guard._problem(Headers({"host": host})) is None) == is_let_in

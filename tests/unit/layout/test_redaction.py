@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layout.personal_words import personal_words
-from layout.redaction import HIDDEN_MESSAGE, mask_result, masked_words
+from layout.redaction import HIDDEN_MESSAGE, mask_result, masked_words, redact
 from layout.redaction_kinds import KINDS, parse_kinds
 from layout.result import (
     DocumentResult,
@@ -94,6 +94,40 @@ def test_fields_texts_values_and_words_are_blocks() -> None:
 def test_a_message_that_quotes_a_masked_word_is_left_out() -> None:
     found = result("kim@example.com 9.00", message="kim@example.com is odd", total=leaf("9.00", 1))
     assert mask_result(found, ALL).issues[0].message == HIDDEN_MESSAGE
+
+
+def test_a_redaction_says_how_many_fields_and_words_it_masked() -> None:
+    item = GroupField(
+        text="Kim 9.00",
+        confidence=1.0,
+        regions=[region(2, 3)],
+        fields={"description": leaf("Kim", 2), "total_price": leaf("9.00", 3)},
+    )
+    found = result(
+        "12 Street Kim 9.00 kim@example.com",
+        merchant_address=leaf("12 Street", 0, 1),
+        items=item,
+        total=leaf("9.00", 3),
+    )
+    redaction = redact(found, parse_kinds("addresses,emails"))
+    assert (redaction.n_fields, redaction.n_words) == (1, 3)
+    assert redaction.words == {1: frozenset({0, 1, 4})}
+    assert [issue.code for issue in redaction.result.issues] == ["c"]
+    # Words that somebody says are personal: a group is counted by its leaves.
+    also = redact(found, parse_kinds("emails"), also={1: frozenset({2})})
+    assert (also.n_fields, also.n_words) == (1, 2)
+
+
+def test_a_redaction_that_masks_nothing_says_so() -> None:
+    found = result("SHOP 9.00", total=leaf("9.00", 1))
+    redaction = redact(found, parse_kinds("phones,names"))
+    assert (redaction.n_fields, redaction.n_words) == (0, 0)
+    assert redaction.result.issues[-1] == Issue(
+        code="nothing_masked",
+        severity="warning",
+        message="nothing was found to mask of: names, phones",
+    )
+    assert found.issues == redaction.result.issues[:-1]
 
 
 def test_companies_are_masked_only_if_asked_for() -> None:

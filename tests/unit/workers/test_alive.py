@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ocr.errors import SetupError
 from workers import alive
 from workers.alive import AliveFile
 
@@ -42,3 +43,9 @@ def test_a_folder_that_is_away_ends_nothing(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     wait_until_young(tmp_path / "folder" / "alive")
     file.stop()
+
+
+def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SetupError, match="cannot be used: Not a directory"):
+        AliveFile(tmp_path / "file" / "alive")

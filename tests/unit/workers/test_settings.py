@@ -46,7 +46,7 @@ def test_unknown_keys_in_the_file_are_errors(
 ) -> None:
     file = tmp_path / "docspade.toml"
     monkeypatch.setenv("DOCSPADE_CONFIG", str(file))
-    with pytest.raises(SetupError, match="cannot be read"):
+    with pytest.raises(SetupError, match=f"{file} cannot be read: No such file or directory$"):
         load_settings()
     file.write_text("colour = 'blue'\n")
     with pytest.raises(SetupError, match=f"colour in {file}: is no setting"):
@@ -136,6 +136,36 @@ def test_an_address_that_leads_nowhere_is_named(
         load_settings()
     assert name in str(caught.value)
     assert "hidden" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fault"),
+    [
+        ("url_source_hosts", "https://files.example", "'https://files.example' is no host"),
+        ("url_source_hosts", "files.example,10.0.0.0/8", "'10.0.0.0/8' is no host"),
+        ("url_source_hosts", "*.example", "is no host"),
+        ("webhook_hosts", "*", "'\\*' is no host"),
+        ("webhook_hosts", "hooks.example:port", "is no host"),
+        ("webhook_hosts", "https://hooks.example", "does not appear to be"),
+        ("allowed_hosts", "https://scans.example", "is no host"),
+    ],
+)
+def test_a_host_that_would_never_match_is_named(
+    name: str, value: str, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"DOCSPADE_{name}".upper(), value)
+    with pytest.raises(SetupError, match=f"settings: {name}: .*{fault}") as caught:
+        load_settings()
+    assert "Value error" not in str(caught.value)
+
+
+def test_hosts_are_names_addresses_and_ports(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCSPADE_URL_SOURCE_HOSTS", "*,a-b.Example,10.0.0.1:80,2001:db8::1")
+    monkeypatch.setenv("DOCSPADE_WEBHOOK_HOSTS", "hook,hook:8080,10.0.0.0/8,2001:db8::/32")
+    monkeypatch.setenv("DOCSPADE_ALLOWED_HOSTS", "scans.example,scans.example:8443")
+    settings = load_settings()
+    assert len(settings.url_source_hosts) == len(settings.webhook_hosts) == 4
+    assert settings.allowed_hosts == ("scans.example", "scans.example:8443")
 
 
 def test_addresses_of_the_network_are_taken_apart(tmp_path: Path) -> None:
