@@ -23,6 +23,7 @@ from api.corrections_wire import CorrectionsEntry
 from api.wire import DocumentEntry, DocumentList
 from layout.corrections import Corrections
 from layout.result import DocumentResult
+from workers.states import JobState
 
 __all__ = ["BatchContent", "Docspade", "Files", "Named", "ServiceError", "ZipArchive"]
 
@@ -113,17 +114,23 @@ class Docspade(ResultCalls, EventCalls, BatchCalls, WebhookCalls, ServiceCalls):
         answer = self.ask("GET", f"/v1/documents/{document_id}")
         return DocumentEntry.model_validate_json(answer.body)
 
-    def documents(self, *, limit: int = 50, cursor: str | None = None) -> DocumentList:
-        """Documents, newest first; `next` of the answer is the `cursor` of what follows."""
-        query = {"limit": str(limit)} | ({} if cursor is None else {"cursor": cursor})
-        answer = self.ask("GET", f"/v1/documents?{urlencode(query)}")
+    def documents(
+        self, *, status: JobState | None = None, limit: int = 50, cursor: str | None = None
+    ) -> DocumentList:
+        """Documents, all or those of one status, newest first.
+
+        `next` of the answer is the `cursor` of what follows.
+        """
+        given = {"status": status, "limit": str(limit), "cursor": cursor}
+        query = urlencode({key: value for key, value in given.items() if value is not None})
+        answer = self.ask("GET", f"/v1/documents?{query}")
         return DocumentList.model_validate_json(answer.body)
 
-    def all_documents(self) -> Iterator[DocumentEntry]:
-        """All documents, newest first, a page of the list at a time."""
+    def all_documents(self, *, status: JobState | None = None) -> Iterator[DocumentEntry]:
+        """All documents, or all of one status, newest first, a page of the list at a time."""
         cursor: str | None = None
         while True:
-            page = self.documents(limit=PAGE_SIZE, cursor=cursor)
+            page = self.documents(status=status, limit=PAGE_SIZE, cursor=cursor)
             yield from page.documents
             cursor = page.next
             if cursor is None:

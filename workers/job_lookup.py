@@ -49,18 +49,26 @@ class JobLookup:
         return None if body is None else DocumentResult.model_validate_json(zlib.decompress(body))
 
     def newest(
-        self, limit: int, *, tenant: str | None = None, before: tuple[float, str] | None = None
+        self,
+        limit: int,
+        *,
+        tenant: str | None = None,
+        state: JobState | None = None,
+        before: tuple[float, str] | None = None,
     ) -> list[Job]:
         """Jobs from the newest on.
 
         Args:
             limit: how many at most.
             tenant: whose jobs; None for everyone's.
+            state: in which they stand; None for any.
             before: created_at and id of the last job already seen.
         """
         statement = select(jobs).order_by(jobs.c.created_at.desc(), jobs.c.id.desc()).limit(limit)
         if tenant is not None:
             statement = statement.where(jobs.c.tenant == tenant)
+        if state is not None:
+            statement = statement.where(stands(state))
         if before is not None:
             created_at, job_id = before
             earlier = jobs.c.created_at < created_at

@@ -23,6 +23,7 @@ from api.waiting import FinishWatch
 from api.wire import DocumentEntry, DocumentList, document_entry, document_path
 from layout.result import DocumentResult
 from workers.jobs import DEFAULT_LANE, Job, is_job_id
+from workers.states import JobState
 
 UPLOAD_BODY = {
     "requestBody": {
@@ -111,9 +112,14 @@ def documents_router(context: ApiContext) -> APIRouter:
         caller: Annotated[Caller, Depends(auth.require("read"))],
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
         cursor: Annotated[str | None, Query(max_length=200)] = None,
+        status: Annotated[JobState | None, Query()] = None,
     ) -> DocumentList:
-        """Documents from the newest on; `next`, if not null, is the following page's `cursor`."""
-        found = jobs.newest(limit + 1, tenant=caller.tenant, before=parse_cursor(cursor))
+        """Documents from the newest on, all or those of one status.
+
+        `next`, if not null, is the following page's `cursor`.
+        """
+        before = parse_cursor(cursor)
+        found = jobs.newest(limit + 1, tenant=caller.tenant, state=status, before=before)
         shown = found[:limit]
         following = make_cursor(shown[-1]) if len(found) > limit else None
         return DocumentList(documents=[document_entry(job) for job in shown], next=following)

@@ -118,6 +118,11 @@ def test_all_documents_come_across_pages(
     assert list(service.all_documents()) == []
     made = [submit(server) for _ in range(5)]
     assert [entry.id for entry in service.all_documents()] == made[::-1]
+    for document_id in made[:3]:
+        service.cancel(document_id)
+    of_status = service.all_documents(status=JobState.CANCELLED)
+    assert [entry.id for entry in of_status] == made[2::-1]
+    assert service.documents(status=JobState.FAILED).documents == []
 
 
 def test_a_document_is_followed_until_it_is_done(server: Server, service: Docspade) -> None:

@@ -9,6 +9,7 @@ from tests.unit.workers.conftest import Clock
 from workers.database import Database
 from workers.job_table import JobTable
 from workers.jobs import Job, JobError, LeasePolicy, NewJob, new_job_id
+from workers.states import JobState
 
 LANE = "interactive"
 REASON = JobError("worker_lost", "the worker died")
@@ -287,6 +288,14 @@ def test_the_list_goes_page_by_page_over_equal_times(table: JobTable) -> None:
         before = (page[-1].created_at, page[-1].job_id)
     assert len(seen) == 5
     assert set(seen) == ids
+
+
+def test_the_list_may_be_of_one_state(table: JobTable) -> None:
+    submit(table), submit(table)
+    claimed = claim(table)
+    assert [job.job_id for job in table.newest(9, state=JobState.RUNNING)] == [claimed.job_id]
+    assert len(table.newest(9, state=JobState.QUEUED)) == 1
+    assert table.newest(9, state=JobState.FAILED) == []
 
 
 def test_unfinished_and_existing_tell_jobs_apart(table: JobTable, result: DocumentResult) -> None:
