@@ -224,7 +224,8 @@ def test_openapi_describes_every_route_with_problems(server: Server) -> None:
     for path in ("/v1/batches", "/v1/batches/{batch_id}/documents"):
         content = api["paths"][path]["post"]["requestBody"]["content"]
         assert set(content) == {"application/json", "application/zip", "multipart/form-data"}
-        assert content["application/json"]["schema"]["examples"]
+        name = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        assert api["components"]["schemas"][name]["examples"]
 
 
 def test_pages_and_their_files_come_from_here_alone(server: Server) -> None:
