@@ -19,6 +19,9 @@ from layout.run_on import heads_that_run_on
 from layout.schema import DocumentSchema
 from layout.windows import NEVER
 
+MAX_AT_ONCE = 1_000
+"""Entities of a group that are read in order at once: some 150 line items.
+What is longer is read in stretches: time and memory grow with heads times entities."""
 MIN_OTHER_SHARE = 0.2
 """Smallest probability of a further parent, which must also be likelier than "none". The answer to
 two of a form's questions shares its probability between them."""
@@ -149,17 +152,29 @@ class _Linker:
 
         What stands together without a head belongs under its first member.
         """
-        ordered = sorted(heads, key=self._rank)
-        row_of = {head: row for row, head in enumerate(ordered)}
         entities = sorted([*members, *heads], key=self._rank)
         is_inside = len({self._schema.group_of(self._paths[i]) for i in entities}) == 1
+        known = frozenset(heads)
+        before = min(heads, key=self._rank)
+        for start in range(0, len(entities), MAX_AT_ONCE):
+            part = entities[start : start + MAX_AT_ONCE]
+            own = [i for i in part if i in known]
+            ordered = own if before in own else [before, *own]
+            self._put_part_in_order(part, ordered, heads, is_inside=is_inside)
+            before = ordered[-1]
+
+    def _put_part_in_order(
+        self, part: Sequence[int], ordered: Sequence[int], heads: Sequence[int], *, is_inside: bool
+    ) -> None:
+        """Put a stretch of entities under heads that stand in it, or the last one before it."""
+        row_of = {head: row for row, head in enumerate(ordered)}
         reading = Reading(
-            logits=self._rel_g[np.ix_(ordered, entities)],
-            heads=[row_of.get(i) for i in entities],
-            paths=[self._path_held_once(i) if is_inside else None for i in entities],
+            logits=self._rel_g[np.ix_(ordered, part)],
+            heads=[row_of.get(i) for i in part],
+            paths=[self._path_held_once(i) if is_inside else None for i in part],
         )
         for run in runs_in_order(reading, may_lack_heads=is_inside):
-            held = [i for i in entities[run.start : run.end] if i not in row_of]
+            held = [i for i in part[run.start : run.end] if i not in row_of]
             if run.head is None:
                 for i in held[1:]:
                     self.parents[i] = held[0]

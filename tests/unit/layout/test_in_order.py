@@ -201,3 +201,19 @@ def test_a_receipts_values_stay_together_unless_told_otherwise() -> None:
     rel_g[3, 5] = 2.5
     assert parents(scores, "in_order") == [None, 0, 3, None, 3, 0]
     assert parents(scores) == [None, 0, 0, None, 3, 3]
+
+
+def test_thousands_of_items_are_read_in_stretches() -> None:
+    labels = tuple(RECEIPT.labels)
+    n = 2_400
+    initial = np.full((len(labels), n), -8.0, dtype=np.float32)
+    initial[labels.index("receipt.items.description"), ::2] = 8.0
+    initial[labels.index("receipt.items.total_price"), 1::2] = 8.0
+    none = np.full((n, n), -8.0, dtype=np.float32)
+    rel_g = none.copy()
+    rel_g[np.arange(0, n, 2), np.arange(1, n, 2)] = 6.0
+    scores = GraphScores(labels, initial, none, rel_g, np.full(n, -8.0, dtype=np.float32))
+    started = time.monotonic()
+    parents = [entity.parent for entity in decode(scores, RECEIPT).entities]
+    assert parents == [None if i % 2 == 0 else i - 1 for i in range(n)]
+    assert time.monotonic() - started < 20
