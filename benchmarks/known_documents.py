@@ -22,6 +22,7 @@ from benchmarks.counts import CategoryCounts
 from benchmarks.trees import count_grouped_fields
 from layout.result import DocumentResult, FieldNode, GroupField
 from layout.schema import DocumentSchema, ValueType, load_schema
+from layout.values import own_text
 from ocr.errors import CorruptFileError, SetupError
 
 TRUTH, TRUTH_SUFFIX = "truth.json", ".truth.json"
@@ -98,7 +99,8 @@ def compare_fields(result: DocumentResult, known: KnownDocument, type_name: str)
     """Count the fields that are right, by path, groups optimally paired.
 
     Two texts agree if they say the same to a reader: case, width, spaces and marks around them
-    aside; of amounts, counts and phones only the digits count; addresses of the web without http.
+    aside; of amounts, counts and phones only the digits count; dates without the day of the week,
+    addresses of the web without http.
     Fields that the truth does not speak of are not counted.
     """
     schema = load_schema(type_name)
@@ -142,6 +144,8 @@ def _folded(value: JsonValue, schema: DocumentSchema, path: str) -> JsonValue:
 def fold(text: str, value_type: ValueType | None) -> str:
     """What of a text is compared."""
     composed = unicodedata.normalize("NFKC", text).casefold()
+    if value_type == "date":
+        composed = own_text(composed, value_type)
     if value_type in ("amount", "quantity", "phone", "percentage"):
         digits = re.sub(r"\D", "", composed)
         return re.sub(r"^0+(?=\d)", "", digits) if value_type != "phone" else digits

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import takewhile
 from typing import Final
 
 from layout.confidence import Calibrate, as_given, group_confidence, leaf_confidence
@@ -23,6 +24,8 @@ CONFLICT_SHARE = 0.3
 
 ON_ONE_LINE: Final = frozenset({"amount", "date", "percentage", "phone", "quantity", "time"})
 """Types of values that are not continued on another line, unless they can be read with it alone."""
+MAX_COMPLETING = 3
+"""Words beside a date or time that may complete it, such as a year."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,7 @@ class _Assembler:
     def run(self) -> tuple[dict[str, FieldNode], list[Issue]]:
         document = build_instances(self._graph, self._schema)
         context = self._read_context()
+        self._taken = {i for entity in self._graph.entities for i in entity.word_ids}
         self._candidates = [self._candidate(entity, context) for entity in self._graph.entities]
         fields, _ = self._fields(self._schema.fields, document, "")
         return fields, self._issues
@@ -114,7 +118,28 @@ class _Assembler:
             return whole
         # It ran on into the lines below it.
         first = self._read(entity, tuple(self._words.by_line(entity.word_ids)[0]), context)
-        return first if any(c.isdigit() for c in first.text) else whole
+        taken = first if any(c.isdigit() for c in first.text) else whole
+        if taken.found.value is None and self._value_type(entity) in ("date", "time"):
+            return self._completed(entity, taken, context)
+        return taken
+
+    def _completed(self, entity: Entity, part: _Candidate, context: ValueContext) -> _Candidate:
+        """A part of a date or time with words beside it that make it readable.
+
+        Of several such readings the longest text is taken, with the fewest words. Words of other
+        entities are left alone; where nothing helps the part stays as it is.
+        """
+        before, after = (
+            list(takewhile(lambda word_id: word_id not in self._taken, side))[:MAX_COMPLETING]
+            for side in self._words.beside(part.word_ids)
+        )
+        longer = [
+            self._read(entity, (*before_it[::-1], *part.word_ids, *after_it), context)
+            for before_it in _heads(before)
+            for after_it in _heads(after)
+        ]
+        readable = [each for each in longer if each.found.value is not None]
+        return max(readable, key=lambda it: (len(it.text), -len(it.word_ids)), default=part)
 
     def _read(self, entity: Entity, word_ids: tuple[int, ...], context: ValueContext) -> _Candidate:
         text = own_text(self._words.text(word_ids), self._value_type(entity))
@@ -230,6 +255,11 @@ class _Assembler:
 
     def _warn(self, code: str, message: str, name: str) -> None:
         self._issues.append(Issue(code=code, severity="warning", message=message, fields=[name]))
+
+
+def _heads(words: Sequence[int]) -> list[tuple[int, ...]]:
+    """None of the words, the first, the first two, and so on."""
+    return [tuple(words[:n]) for n in range(len(words) + 1)]
 
 
 def _as_node(built: list[_Built], spec: FieldSpec) -> FieldNode:

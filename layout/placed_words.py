@@ -89,6 +89,17 @@ class PlacedWords:
             lines.setdefault(self._line_of[word_id], []).append(word_id)
         return list(lines.values())
 
+    def beside(self, word_ids: Sequence[int]) -> tuple[list[int], list[int]]:
+        """The words before the first and after the last of some words, on the lines of these.
+
+        Returns:
+            Both from the nearest word to the farthest.
+        """
+        first = self._lines[self._line_of[word_ids[0]]]
+        last = self._lines[self._line_of[word_ids[-1]]]
+        before = first[: first.index(word_ids[0])]
+        return list(reversed(before)), list(last[last.index(word_ids[-1]) + 1 :])
+
     def _region(self, word_ids: list[int]) -> Region:
         first = word_ids[0]
         quad = enclosing_quad([self._words[word_id].quad for word_id in word_ids])

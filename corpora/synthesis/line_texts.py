@@ -10,6 +10,8 @@ from faker import Faker
 from corpora.synthesis.registry import DESIGNERS
 
 MAX_CHARACTERS = 30
+WITHOUT_HANGUL = 0.2
+"""Share of the lines without Hangul that a recogniser of Korean learns from too."""
 RARE_WORDS = 0.25
 """Share of Korean lines with a word of random syllables."""
 RANDOM_WORDS = 0.15
@@ -55,7 +57,7 @@ def korean_texts(seed: int, syllables: Sequence[str], characters: Sequence[str])
     random = np.random.default_rng([seed, 1])
     texts = document_lines(seed * 100_000, frozenset(characters))
     for text in texts:
-        if not has_hangul(text) and random.random() < 0.6:
+        if not has_hangul(text) and random.random() >= WITHOUT_HANGUL:
             continue
         chance = random.random()
         if chance < RARE_WORDS:

@@ -24,6 +24,12 @@ HEIGHT = 48
 """Pixel rows that PP-OCR recognisers see."""
 CANVAS_HEIGHT = 96
 """Pixel rows in which a line is drawn before it is bent and shrunk."""
+SCALES = (1.0, 0.8, 0.65, 0.5, 0.42, 0.36)
+"""Sizes in which lines stood in their pictures before they were cut out at full height."""
+SCALE_SHARES = (0.26, 0.18, 0.16, 0.16, 0.14, 0.1)
+TAKEN_SMALL = 0.7
+"""Share of lines whose blur, grain and JPEG blocks are those of the small picture, enlarged too; of
+the others they come on top, as of a picture that somebody enlarged before."""
 FONT_DIR = Path("/usr/share/fonts")
 HANGUL_FONTS = (
     "truetype/nanum/*.ttf",
@@ -103,12 +109,16 @@ def draw_line(text: str, random: np.random.Generator, fonts: Sequence[Path]) -> 
     ink = _ink(text, random, fonts)
     ink = _print_faults(ink, random)
     ink = _bend(ink, random)
-    width = max(16, round(ink.shape[1] * HEIGHT / ink.shape[0]))
-    scale = random.choice((1.0, 0.8, 0.6, 0.45, 0.33), p=(0.4, 0.2, 0.2, 0.12, 0.08))
-    small = (max(8, round(width * scale)), max(12, round(HEIGHT * scale)))
+    size = (max(16, round(ink.shape[1] * HEIGHT / ink.shape[0])), HEIGHT)
+    scale = float(random.choice(SCALES, p=SCALE_SHARES))
+    small = (max(8, round(size[0] * scale)), round(HEIGHT * scale))
     ink = _floats(cv2.resize(ink, small, interpolation=cv2.INTER_AREA))
-    picture = cv2.resize(_lit(ink, random), (width, HEIGHT), interpolation=cv2.INTER_LINEAR)
-    return _developed(_floats(picture), random)
+    picture = _lit(ink, random)
+    if random.random() < TAKEN_SMALL:
+        taken = _developed(picture, random, scale)
+        return np.asarray(cv2.resize(taken, size, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
+    enlarged = _floats(cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR))
+    return _developed(enlarged, random, 1.0)
 
 
 def _ink(text: str, random: np.random.Generator, fonts: Sequence[Path]) -> npt.NDArray[np.float32]:
@@ -198,14 +208,16 @@ def _lit(ink: npt.NDArray[np.float32], random: np.random.Generator) -> npt.NDArr
     return np.asarray(sheet * (1 - strength) + print_colour * strength, dtype=np.float32)
 
 
-def _developed(picture: npt.NDArray[np.float32], random: np.random.Generator) -> Picture:
-    """Blur, grain and JPEG."""
+def _developed(
+    picture: npt.NDArray[np.float32], random: np.random.Generator, scale: float
+) -> Picture:
+    """Blur, grain and JPEG; the blur is less in a picture of a smaller scale."""
     kind = random.random()
     if kind < 0.4:
-        sigma = random.uniform(0.3, 1.3)
+        sigma = random.uniform(0.3, 1.3) * (0.3 + 0.7 * scale)
         picture = cv2.GaussianBlur(picture, (0, 0), sigma).astype(np.float32)
     elif kind < 0.48:
-        length = int(random.integers(2, 6))
+        length = int(random.integers(2, 2 + round(4 * scale)))
         kernel = np.zeros((length, length), dtype=np.float32)
         if random.random() < 0.5:
             kernel[length // 2] = 1 / length

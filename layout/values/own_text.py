@@ -24,6 +24,11 @@ _KEY_BEFORE_CURRENCY: Final = re.compile(
 )
 _TIMES_COUNT: Final = re.compile(r"(?<=\d)\s*[*xX×]\s*\d{1,4}$")  # noqa: RUF001  (7.90*3)
 _PERCENTAGE: Final = re.compile(r"\d+(?:[.,]\d+)?\s*%")
+_CONTACT_AFTER_ADDRESS: Final = re.compile(
+    r"[\s,;|/]+(?:tel(?:e?phone)?|phone|ph|fax|mobile|hp|전\s?화|팩\s?스|대표전화)\b\s*(?:no)?[\s.:]*"
+    r"(?=[+(\d])(?:[+()\d./~\s-]{6,})$",
+    re.IGNORECASE,
+)
 
 
 def own_text(text: str, value_type: ValueType) -> str:
@@ -47,6 +52,8 @@ def own_text(text: str, value_type: ValueType) -> str:
         text = _only(text, tuple(match.span() for match in _PERCENTAGE.finditer(text)))
     elif value_type == "website":
         text = _KEY_BEFORE_SITE.sub("", text)
+    elif value_type == "address":
+        text = _CONTACT_AFTER_ADDRESS.sub("", text)
     if value_type in (
         "date",
         "time",

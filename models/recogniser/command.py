@@ -30,6 +30,12 @@ from ocr.checksums import checksum_path, sha256_of
     help="Folder with all data sets; latin learns from its sroie.",
 )
 @click.option(
+    "--start-from",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="MODEL.onnx",
+    help="Of korean: train this recogniser on, such as the released one, not PP-OCR's own.",
+)
+@click.option(
     "--steps", type=click.IntRange(min=1), help="Of the whole schedule, in place of the recipe's."
 )
 @click.option(
@@ -43,6 +49,7 @@ def train_recogniser_command(
     recipe: Literal["korean", "latin"],
     run: Path,
     data_sets: Path | None,
+    start_from: Path | None,
     steps: int | None,
     out: Path | None,
     threads: int,
@@ -53,7 +60,7 @@ def train_recogniser_command(
     lines, without forgetting other scripts.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    chosen = _recipe(recipe, run, data_sets).with_steps(steps)
+    chosen = _recipe(recipe, run, data_sets, start_from).with_steps(steps)
     path = train_recogniser(run, chosen, n_threads=threads)
     click.echo(f"trained: {path}")
     if out is not None:
@@ -64,11 +71,15 @@ def train_recogniser_command(
         click.echo(f"released: {released}")
 
 
-def _recipe(name: Literal["korean", "latin"], run: Path, data_sets: Path | None) -> Recipe:
+def _recipe(
+    name: Literal["korean", "latin"], run: Path, data_sets: Path | None, start: Path | None
+) -> Recipe:
     from models.recogniser import recipes
 
     if name == "korean":
-        return recipes.korean()
+        return recipes.korean(start)
+    if start is not None:
+        raise click.UsageError("--start-from goes with korean; latin starts from PP-OCR's own")
     if data_sets is None:
         raise click.UsageError("latin needs --data-sets or the environment variable DOCSPADE_DATA")
     return recipes.latin(data_sets / "sroie", run)

@@ -23,6 +23,9 @@ from ocr.types import Point, Quad
 
 DEVELOPMENT_SEED = 9_000
 N_DEVELOPMENT = 200
+KOREAN_SCHEDULE = RecogniserSchedule()
+KOREAN_TRAINED_ON = RecogniserSchedule(n_steps=4000, rate=1e-4, head_rate=3e-4)
+"""Of a recogniser that knows Hangul already: at five times these rates it forgets first."""
 LATIN_SCHEDULE = RecogniserSchedule(
     n_steps=380,
     batch_columns=7680,
@@ -50,8 +53,13 @@ JITTER = 0.03
 """Standard deviation by which a line's ends and edges are cut elsewhere, in its heights."""
 
 
-def korean(n_development: int = N_DEVELOPMENT) -> Recipe:
-    """PP-OCR's recogniser taught Hangul on rendered lines; its other characters go."""
+def korean(start: Path | None = None, n_development: int = N_DEVELOPMENT) -> Recipe:
+    """PP-OCR's recogniser taught Hangul on rendered lines; its other characters go.
+
+    Args:
+        start: a recogniser that knows Hangul, which is trained on; None for PP-OCR's own.
+        n_development: lines by which errors are counted.
+    """
     listed = korean_characters()
 
     def rendered(seed: int) -> Iterator[Line]:
@@ -59,12 +67,12 @@ def korean(n_development: int = N_DEVELOPMENT) -> Recipe:
         return _rendered(seed, texts, HANGUL_FONTS)
 
     return Recipe(
-        start=wheel_model(WHEEL_RECOGNISER),
+        start=start or wheel_model(WHEEL_RECOGNISER),
         characters=listed,
         learned=None,
         lines=rendered,
         development=lambda: _first(rendered(DEVELOPMENT_SEED), n_development),
-        schedule=RecogniserSchedule(),
+        schedule=KOREAN_SCHEDULE if start is None else KOREAN_TRAINED_ON,
     )
 
 

@@ -29,6 +29,7 @@ from ocr.engines.scripts import (
     is_unread,
     with_surer_latin,
 )
+from ocr.engines.stray_ideographs import without_stray_ideographs
 from ocr.engines.word_split import split_words
 from ocr.onnx_session import available_cores, open_session
 from ocr.righting import SURE, undo_turn
@@ -136,11 +137,12 @@ class PpocrEngine:
         )
         ordered = self._reread_doubtful([lines[i] for i in range(len(quads))])
         best = self._try_upright_strips(image, ordered)
+        reads = without_stray_ideographs([line.read for line in best])
         return tuple(
-            TextLine(trimmed(line.quad), words, line.read.confidence)
-            for line in best
-            if line.read.confidence >= self._min_confidence
-            and (words := split_words(line.cut, line.read, trimmed(line.quad)))
+            TextLine(trimmed(line.quad), words, read.confidence)
+            for line, read in zip(best, reads, strict=True)
+            if read.confidence >= self._min_confidence
+            and (words := split_words(line.cut, read, trimmed(line.quad)))
         )
 
     def _try_upright_strips(self, image: Image, lines: list[_Line]) -> list[_Line]:

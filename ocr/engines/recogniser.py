@@ -12,6 +12,7 @@ import numpy.typing as npt
 import onnxruntime as ort
 
 from ocr.engine import Image
+from ocr.engines.look_alikes import in_context
 from ocr.errors import SetupError
 from ocr.micro_batches import MicroBatcher
 
@@ -59,6 +60,7 @@ class TextRecogniser:
         self._session = session
         self._input_name: str = session.get_inputs()[0].name
         self._characters = _read_characters(session)
+        self._classes = {char: number for number, char in enumerate(self._characters)}
         self._batch_size = batch_size
         self._threads = ThreadPoolExecutor(n_threads, thread_name_prefix="recogniser")
         self._together = MicroBatcher(self._run, self._of_one_width) if batch_size > 1 else None
@@ -85,7 +87,10 @@ class TextRecogniser:
         return [self._decode(line) for line in probabilities]
 
     def _decode(self, probabilities: npt.NDArray[np.float32]) -> ReadLine:
-        """Greedy CTC: the best class of each step, runs collapsed, blanks dropped."""
+        """Greedy CTC: the best class of each step, runs collapsed, blanks dropped.
+
+        Characters that look alike are settled by those beside them.
+        """
         n_steps, n_classes = probabilities.shape
         if n_classes != len(self._characters):
             raise SetupError(
@@ -97,8 +102,15 @@ class TextRecogniser:
         keep = best[starts] != BLANK
         starts, ends = starts[keep], ends[keep]
         scores = probabilities[starts, best[starts]]
+
+        def likelihood(place: int, char: str) -> float:
+            number = self._classes.get(char)
+            if number is None:
+                return 0.0
+            return float(probabilities[starts[place] : ends[place], number].max())
+
         return ReadLine(
-            characters=tuple(self._characters[c] for c in best[starts]),
+            characters=in_context([self._characters[c] for c in best[starts]], likelihood),
             positions=((starts + ends) / 2 / n_steps).astype(np.float32),
             scores=scores.astype(np.float32),
         )

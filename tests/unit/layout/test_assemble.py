@@ -66,6 +66,30 @@ def test_what_stands_on_one_line_does_not_run_on_into_others() -> None:
     assert leaf(fields["total"]).text == "RM 9.00"
 
 
+def test_a_date_without_its_year_takes_it_from_beside() -> None:
+    paper = page("INVOICE 7. Mai 2014", "21 January 2019 10: 11: 08 PM")
+
+    def read(path: str, *entities: Entity) -> tuple[str, list[int]]:
+        fields, _ = assemble(graph(*entities), [paper], RECEIPT)
+        node = leaf(fields[path])
+        return node.text, node.regions[0].word_ids
+
+    for part, whole in (((2, 3), (1, 2, 3)), ((4, 5), (4, 5, 6)), ((1, 2), (1, 2, 3))):
+        text, word_ids = read("transaction_date", Entity("transaction_date", part, 0.9))
+        assert (text, tuple(word_ids)) == (paper_text(paper, whole), whole)
+    time = Entity("transaction_time", (7,), 0.9)
+    assert read("transaction_time", time)[0] == "10: 11: 08 PM"
+    # A word of another field is not taken.
+    taken = Entity("merchant_registration_number", (6,), 0.9)
+    assert (
+        read("transaction_date", Entity("transaction_date", (4, 5), 0.9), taken)[0] == "21 January"
+    )
+
+
+def paper_text(paper: Page, word_ids: tuple[int, ...]) -> str:
+    return " ".join(paper.words[i].text for i in word_ids)
+
+
 def test_words_keep_the_order_of_their_path_and_key_words_stay_out() -> None:
     entity = Entity("merchant_name", (2, 0), 1.0, key_word_ids=(1,))
     fields, _ = assemble(graph(entity), [page("one two three")], RECEIPT)

@@ -39,6 +39,14 @@ VALUE_TYPES: list[ValueType] = [
         ("CASH:", "text", "CASH"),
         (":", "text", ":"),
         ("NO: 28, JALAN ASTANA", "address", "NO: 28, JALAN ASTANA"),
+        (
+            "Unit 16, Moore Street York LE19 2SS Ph 0845 532 2580",
+            "address",
+            "Unit 16, Moore Street York LE19 2SS",
+        ),
+        ("서울 중구 세종대로 70 전화 02-123-4567", "address", "서울 중구 세종대로 70"),
+        ("12 Telford Road 4567890", "address", "12 Telford Road 4567890"),
+        ("Tel 0845 532 2580", "address", "Tel 0845 532 2580"),
     ],
 )
 def test_cuts_what_is_not_the_value(text: str, value_type: ValueType, expected: str) -> None:
