@@ -105,6 +105,8 @@ class ParticularsWriter:
             rest.append(self._text("payment_term", facts.term))
         if dice.chance(0.14 if clerk.style.trade == "goods" else 0.3):
             rest += self._period()
+        if dice.chance(0.22):  # what is taken for a number of the invoice or of an order
+            rest.append(self._other(clerk.say("other_reference")))
         others = dice.sample(clerk.style.grammar.alternatives("distractor"), dice.pick(N_OTHERS))
         rest += [self._other(text) for text in others]
         if dice.chance(0.15):
