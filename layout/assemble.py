@@ -4,39 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from itertools import takewhile
-from typing import Final
 
+from layout.candidates import Candidate, cluster, joint_probability, read_candidates
 from layout.confidence import Calibrate, as_given, group_confidence, leaf_confidence
-from layout.graph import Entity, FieldGraph
+from layout.graph import FieldGraph
 from layout.instances import Instance, build_instances
 from layout.person_names import name_group
 from layout.placed_words import PlacedWords
-from layout.result import Amount, FieldNode, GroupField, Issue, LeafField, Value
-from layout.schema import DocumentSchema, FieldSpec, ValueType
-from layout.values import NormalisedValue, ValueContext, normalise, own_text, read_context
-from ocr.errors import DefectError
+from layout.result import FieldNode, GroupField, Issue, LeafField
+from layout.schema import DocumentSchema, FieldSpec
 from ocr.types import Page
 
 CONFLICT_SHARE = 0.3
 """Another value is worth an issue if it is at least this likely, relative to the one taken."""
-
-ON_ONE_LINE: Final = frozenset({"amount", "date", "percentage", "phone", "quantity", "time"})
-"""Types of values that are not continued on another line, unless they can be read with it alone."""
-MAX_COMPLETING = 3
-"""Words beside a date or time that may complete it, such as a year."""
-
-
-@dataclass(frozen=True)
-class _Candidate:
-    """One occurrence of a leaf."""
-
-    word_ids: tuple[int, ...]
-    text: str
-    found: NormalisedValue
-    probability: float  # the model's, not yet calibrated
-    rank: int
 
 
 @dataclass(frozen=True)
@@ -91,67 +71,9 @@ class _Assembler:
 
     def run(self) -> tuple[dict[str, FieldNode], list[Issue]]:
         document = build_instances(self._graph, self._schema)
-        context = self._read_context()
-        self._taken = {i for entity in self._graph.entities for i in entity.word_ids}
-        self._candidates = [self._candidate(entity, context) for entity in self._graph.entities]
+        self._candidates = read_candidates(self._graph, self._words, self._schema)
         fields, _ = self._fields(self._schema.fields, document, "")
         return fields, self._issues
-
-    def _value_type(self, entity: Entity) -> ValueType:
-        value_type = self._schema.by_path[entity.path].value_type
-        if value_type is None:
-            raise DefectError(f"{entity.path!r} is a group, not a leaf")
-        return value_type
-
-    def _read_context(self) -> ValueContext:
-        values = []
-        for entity in self._graph.entities:
-            if not entity.word_ids:
-                raise DefectError(f"an entity of {entity.path!r} has no words")
-            self._words.check(entity.word_ids)
-            values.append((self._words.text(entity.word_ids), self._value_type(entity)))
-        return read_context(values, self._words.line_texts)
-
-    def _candidate(self, entity: Entity, context: ValueContext) -> _Candidate:
-        whole = self._read(entity, entity.word_ids, context)
-        if whole.found.value is not None or self._value_type(entity) not in ON_ONE_LINE:
-            return whole
-        # It ran on into the lines below it.
-        first = self._read(entity, tuple(self._words.by_line(entity.word_ids)[0]), context)
-        taken = first if any(c.isdigit() for c in first.text) else whole
-        if taken.found.value is None and self._value_type(entity) in ("date", "time"):
-            return self._completed(entity, taken, context)
-        return taken
-
-    def _completed(self, entity: Entity, part: _Candidate, context: ValueContext) -> _Candidate:
-        """A part of a date or time with words beside it that make it readable.
-
-        Of several such readings the longest text is taken, with the fewest words. Words of other
-        entities are left alone; where nothing helps the part stays as it is.
-        """
-        before, after = (
-            list(takewhile(lambda word_id: word_id not in self._taken, side))[:MAX_COMPLETING]
-            for side in self._words.beside(part.word_ids)
-        )
-        longer = [
-            self._read(entity, (*before_it[::-1], *part.word_ids, *after_it), context)
-            for before_it in _heads(before)
-            for after_it in _heads(after)
-        ]
-        readable = [each for each in longer if each.found.value is not None]
-        return max(readable, key=lambda it: (len(it.text), -len(it.word_ids)), default=part)
-
-    def _read(self, entity: Entity, word_ids: tuple[int, ...], context: ValueContext) -> _Candidate:
-        text = own_text(self._words.text(word_ids), self._value_type(entity))
-        if self._schema.uppercase:
-            text = text.upper()
-        return _Candidate(
-            word_ids=word_ids,
-            text=text,
-            found=normalise(text, self._value_type(entity), context),
-            probability=entity.confidence,
-            rank=self._words.rank(word_ids[0]),
-        )
 
     def _fields(
         self, specs: tuple[FieldSpec, ...], instance: Instance, prefix: str
@@ -173,10 +95,23 @@ class _Assembler:
         if not spec.repeated:
             group = self._group(spec, instance, name)
             return [] if group is None else [group]
-        children = [child for child in instance.children if child.path == spec.path]
+        children = [
+            child
+            for child in instance.children
+            if child.path == spec.path and not self._is_debris(child)
+        ]
         children.sort(key=lambda child: self._opening_rank(child, spec))
         groups = [self._group(spec, child, f"{name}[{i}]") for i, child in enumerate(children)]
         return [group for group in groups if group is not None]
+
+    def _is_debris(self, instance: Instance) -> bool:
+        """Whether a group is a number alone that cannot be read, such as a part of a bar code."""
+        if len(instance.entities) != 1 or instance.children:
+            return False
+        (i,) = instance.entities
+        spec = self._schema.by_path[self._graph.entities[i].path]
+        is_number = spec.value_type in ("amount", "quantity", "percentage")
+        return is_number and not spec.head and self._candidates[i].found.value is None
 
     def _group(self, spec: FieldSpec, instance: Instance, name: str) -> _Built | None:
         fields, members = self._fields(spec.children, instance, f"{name}.")
@@ -215,16 +150,16 @@ class _Assembler:
         if not found:
             return []
         is_shared = self._schema.competing and self._schema.is_single(spec.path)
-        ranked = [(alike, _probability(alike, is_shared=is_shared)) for alike in _cluster(found)]
+        ranked = [
+            (alike, joint_probability(alike, is_shared=is_shared)) for alike in cluster(found)
+        ]
         ranked.sort(key=lambda pair: (pair[0][0].found.value is None, -pair[1]))
         self._report_conflicts(ranked, name)
         alike, probability = ranked[0]
         shown = max(alike, key=lambda each: each.probability)
         return [self._leaf(shown, probability, spec, name)]
 
-    def _leaf(
-        self, candidate: _Candidate, probability: float, spec: FieldSpec, name: str
-    ) -> _Built:
+    def _leaf(self, candidate: Candidate, probability: float, spec: FieldSpec, name: str) -> _Built:
         issue = candidate.found.issue
         if issue is not None:
             self._warn(issue.code, f"{name}: {issue.message}", name)
@@ -242,7 +177,7 @@ class _Assembler:
             return _Built(name_parts or node, candidate.word_ids)
         return _Built(node, candidate.word_ids)
 
-    def _report_conflicts(self, ranked: list[tuple[list[_Candidate], float]], name: str) -> None:
+    def _report_conflicts(self, ranked: list[tuple[list[Candidate], float]], name: str) -> None:
         (best, probability), *others = ranked
         also = [
             repr(alike[0].text)
@@ -257,11 +192,6 @@ class _Assembler:
         self._issues.append(Issue(code=code, severity="warning", message=message, fields=[name]))
 
 
-def _heads(words: Sequence[int]) -> list[tuple[int, ...]]:
-    """None of the words, the first, the first two, and so on."""
-    return [tuple(words[:n]) for n in range(len(words) + 1)]
-
-
 def _as_node(built: list[_Built], spec: FieldSpec) -> FieldNode:
     if not spec.repeated:
         return built[0].node
@@ -270,34 +200,3 @@ def _as_node(built: list[_Built], spec: FieldSpec) -> FieldNode:
     if leaves and groups:
         return [each.node for each in built]
     return leaves or groups
-
-
-def _cluster(candidates: list[_Candidate]) -> list[list[_Candidate]]:
-    """Group candidates of the same value, in the order of their first occurrences."""
-    clusters: list[list[_Candidate]] = []
-    for candidate in candidates:
-        for alike in clusters:
-            if _agree(alike[0].found.value, candidate.found.value):
-                alike.append(candidate)
-                break
-        else:
-            clusters.append([candidate])
-    return clusters
-
-
-def _probability(alike: list[_Candidate], *, is_shared: bool) -> float:
-    """Of a value that stands in several places: their sum if they share one probability."""
-    probabilities = [candidate.probability for candidate in alike]
-    return min(sum(probabilities), 1.0) if is_shared else max(probabilities)
-
-
-def _agree(one: Value | None, other: Value | None) -> bool:
-    """Whether two values say the same; a currency that is unknown contradicts none."""
-    if one is None or other is None:
-        return False
-    if isinstance(one, Amount) and isinstance(other, Amount):
-        currencies = {one.currency, other.currency} - {None}
-        return Decimal(one.amount) == Decimal(other.amount) and len(currencies) < 2
-    if isinstance(one, str) and isinstance(other, str):
-        return one.casefold() == other.casefold()
-    return one == other

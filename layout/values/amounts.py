@@ -28,6 +28,8 @@ _IN_FIGURES: Final = re.compile(r"(?P<words>\D+?)\s*[(\[]\s*(?P<figures>\D{0,4}\
 # Korean code pages have the won sign in the backslash's place; recognisers take it for a W.
 _WON_SLIP: Final = re.compile(r"^([-△▲]?\s*)(?:\\|W(?=\s?\d))\s*")
 _MAX_SIGNS: Final = 3  # "USD $1,234.00", "CAD $ 5.00 CAD"
+_CODE: Final = re.compile(r"0\d{3,}")
+"""Digits after a zero are of a bar code or a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ def parse_amount(
     if stripped is None:
         return None
     numeral, is_negative = _unwrap(stripped.text, dash_ends=stripped.is_led)
+    if _CODE.fullmatch(numeral.strip()):
+        return None
     number = parse_number(numeral, convention)
     if number is None and (stripped.is_signed or re.search(r"\d", numeral)):
         number = parse_korean_numeral(numeral)  # words alone are no amount: 일 is also "day"

@@ -29,6 +29,9 @@ _CONTACT_AFTER_ADDRESS: Final = re.compile(
     r"(?=[+(\d])(?:[+()\d./~\s-]{6,})$",
     re.IGNORECASE,
 )
+_LABEL_AFTER_ADDRESS: Final = re.compile(r"(?<=\S{2})\s+[가-힣]{2,8}\s*[:\uff1a]\s*\S.*$")
+_MARKS_BEFORE_CODE: Final = re.compile(r"^[$*※]+\s*(?=\w)")
+_RANGE_AFTER_PHONE: Final = re.compile(r"(?<=\d)\s*[\"“”'~～]\s*\d{1,2}$")  # noqa: RUF001
 
 
 def own_text(text: str, value_type: ValueType) -> str:
@@ -53,7 +56,11 @@ def own_text(text: str, value_type: ValueType) -> str:
     elif value_type == "website":
         text = _KEY_BEFORE_SITE.sub("", text)
     elif value_type == "address":
-        text = _CONTACT_AFTER_ADDRESS.sub("", text)
+        text = _LABEL_AFTER_ADDRESS.sub("", _CONTACT_AFTER_ADDRESS.sub("", text))
+    elif value_type == "identifier":
+        text = _MARKS_BEFORE_CODE.sub("", text)
+    elif value_type == "phone":
+        text = _RANGE_AFTER_PHONE.sub("", text)
     if value_type in (
         "date",
         "time",

@@ -66,6 +66,22 @@ def test_what_stands_on_one_line_does_not_run_on_into_others() -> None:
     assert leaf(fields["total"]).text == "RM 9.00"
 
 
+def test_an_item_of_a_number_alone_that_cannot_be_read_is_left_out() -> None:
+    paper = page("CAKE 1 9.00", "TEA", "880123 023000")
+    entities = (
+        Entity("items.description", (0,), 0.9),
+        Entity("items.total_price", (2,), 0.9, parent=0),
+        Entity("items.description", (3,), 0.9),
+        Entity("items.unit_price", (5,), 0.9),
+    )
+    fields, issues = assemble(graph(*entities), [paper], RECEIPT)
+    assert [leaf(item.fields["description"]).text for item in groups(fields["items"])] == [
+        "CAKE",
+        "TEA",
+    ]
+    assert issues == []
+
+
 def test_a_date_without_its_year_takes_it_from_beside() -> None:
     paper = page("INVOICE 7. Mai 2014", "21 January 2019 10: 11: 08 PM")
 
