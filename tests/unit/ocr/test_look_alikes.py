@@ -19,6 +19,8 @@ def settled(text: str, share: float) -> str:
         ("C00KING 0IL 65ML", "COOKING OIL 65ML"),
         ("Chr0me", "Chrome"),
         ("NO 29O, JALAN", "NO 290, JALAN"),
+        ("lan Goldsmith, ltem", "Ian Goldsmith, Item"),
+        ("JIn Perniagaan", "Jln Perniagaan"),
         ("S473K", "$473K"),
         ("SS5,983.00", "S$5,983.00"),
         ("TOTAL OF S 40,114.00", "TOTAL OF $ 40,114.00"),
@@ -28,13 +30,28 @@ def test_what_neighbours_speak_for_is_taken(text: str, expected: str) -> None:
     assert settled(text, 0.3) == expected
 
 
-@pytest.mark.parametrize("text", ["3 0ct 60", "NO 29O, JALAN", "S916166", "LS42339"])
+@pytest.mark.parametrize(
+    "text", ["3 0ct 60", "NO 29O, JALAN", "S916166", "LS42339", "logo", "McInnes"]
+)
 def test_what_the_recogniser_is_sure_of_stays(text: str) -> None:
     assert settled(text, 0.0) == text
 
 
 @pytest.mark.parametrize(
-    "text", ["A0", "0", "B063895", "7/118B", "P. 0. BOX", "$S16", "LOT SALES", "10:00", "OOO"]
+    "text",
+    [
+        "A0",
+        "0",
+        "B063895",
+        "7/118B",
+        "P. 0. BOX",
+        "$S16",
+        "LOT SALES",
+        "10:00",
+        "OOO",
+        "Impor",
+        "IL",
+    ],
 )
 def test_where_the_neighbours_do_not_tell_nothing_changes(text: str) -> None:
     assert settled(text, 0.4) == text
