@@ -143,7 +143,7 @@ def _folded(value: JsonValue, schema: DocumentSchema, path: str) -> JsonValue:
 
 def fold(text: str, value_type: ValueType | None) -> str:
     """What of a text is compared."""
-    composed = unicodedata.normalize("NFKC", text).casefold()
+    composed = unicodedata.normalize("NFKC", text).casefold().replace("×", "x")  # noqa: RUF001
     if value_type == "date":
         composed = own_text(composed, value_type)
     if value_type in ("amount", "quantity", "phone", "percentage"):

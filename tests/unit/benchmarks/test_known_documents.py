@@ -68,6 +68,9 @@ def test_right_wrong_and_missed_fields_are_counted(tmp_path: Path) -> None:
         ("https://www.pv.com/", "www.pv.com", "website"),
         ("A @ b.com", "a@b.com", "email"),
         ("청주시 서원구", "청주시서원구", "address"),
+        ("2011년 3월 21일 (월)", "2011년 3월 21일", "date"),
+        ("Tue 03/10/2017", "03/10/2017", "date"),
+        ("9.7 x 1.3", "9.7 × 1.3", "text"),  # noqa: RUF001
     ],
 )
 def test_texts_that_say_the_same_agree(one: str, other: str, value_type: ValueType) -> None:
