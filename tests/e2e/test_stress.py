@@ -20,9 +20,6 @@ from benchmarks.service.running import Running, started
 from benchmarks.service.servers import PostgresServer
 from benchmarks.service.wake import wake
 from tests.e2e import documents
-from tests.services.fixtures import postgres, rabbitmq_url, redis_url
-
-__all__ = ["postgres", "rabbitmq_url", "redis_url"]
 
 pytestmark = pytest.mark.e2e
 
