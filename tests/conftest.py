@@ -7,12 +7,16 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+pytest_plugins = ["tests.alone", "tests.services.fixtures"]
+
 # How long an example takes says how busy the machine is, not whether the code is right.
 hypothesis.settings.register_profile("docspade", deadline=None)
 hypothesis.settings.load_profile("docspade")
 
 TESTS = Path(__file__).parent
 FOLDERS = ("unit", "integration", "e2e")
+LONGEST = "test_stress.py"
+"""Begun first in its folder: at the end it would leave another process without work for minutes."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -21,4 +25,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ONNX Runtime makes the thread that opens the first session flush denormal numbers to zero from
     then on (`session.set_denormal_as_zero`); hypothesis draws no floating-point numbers there.
     """
-    items.sort(key=lambda item: FOLDERS.index(item.path.relative_to(TESTS).parts[0]))
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> tuple[int, bool]:
+    return FOLDERS.index(item.path.relative_to(TESTS).parts[0]), item.path.name != LONGEST

@@ -56,6 +56,7 @@ def test_words_and_chosen_pages_are_processed(service: Service) -> None:
     assert [page["number"] for page in answer.json()["pages"]] == [2]
 
 
+@pytest.mark.alone
 def test_the_service_adds_little_to_the_pipelines_own_time(service: Service) -> None:
     content = documents.receipt_jpeg()
     service.upload(content, wait=60)

@@ -17,15 +17,12 @@ import pytest
 from benchmarks.service.servers import PostgresServer
 from tests.e2e import documents
 from tests.e2e.service import REPOSITORY, START_SECONDS, Service, serving, wait_for
-from tests.services.fixtures import postgres, rabbitmq_url, redis_url, s3
 from tests.services.servers import S3Server
 from workers.addresses import bucket_of
 from workers.alive import ALIVE_FILE
 from workers.blobs_s3 import open_s3_store
 from workers.database import Database
 from workers.presence import Presence
-
-__all__ = ["postgres", "rabbitmq_url", "redis_url", "s3"]
 
 pytestmark = pytest.mark.e2e
 

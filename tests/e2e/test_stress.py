@@ -20,9 +20,6 @@ from benchmarks.service.running import Running, started
 from benchmarks.service.servers import PostgresServer
 from benchmarks.service.wake import wake
 from tests.e2e import documents
-from tests.services.fixtures import postgres, rabbitmq_url, redis_url
-
-__all__ = ["postgres", "rabbitmq_url", "redis_url"]
 
 pytestmark = pytest.mark.e2e
 
@@ -167,13 +164,3 @@ def test_the_service_is_compared_with_its_pipeline() -> None:
     (row,) = tried("throughput", documents=2, rounds=1, threads=1, **{"at-least": 0})
     assert float(row["service, a second"]) > 0
     assert float(row["share, %"]) > 0
-
-
-@pytest.mark.parametrize("setup", ["embedded", "redis", "rabbitmq"])
-def test_nothing_is_lost_while_parts_are_away(setup: str) -> None:
-    options = ["--setup", setup, "--seconds", "2", "--lead", "1", "--rate", "3"]
-    done = CliRunner().invoke(stress, ["outages", *options])
-    assert done.exit_code == 0, done.output
-    heads = [note for note in done.output.splitlines() if note.startswith(f"{setup}, ")]
-    assert len(heads) == (3 if setup == "embedded" else 4)
-    assert "store full: refused storage_full" in done.output

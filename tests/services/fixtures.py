@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import atexit
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
-from functools import cache, partial
-from typing import TypeVar
+from collections.abc import Iterator
 
 import pytest
 
@@ -18,37 +14,26 @@ from benchmarks.service.servers import (
 )
 from tests.services.servers import S3Server, s3_server
 
-T = TypeVar("T")
-_running = ExitStack()
-atexit.register(_running.close)
 
-
-def _once(server: Callable[[], AbstractContextManager[T]]) -> Callable[[], T]:
-    # A session's fixture would be one for each conftest that takes it in.
-    return cache(lambda: _running.enter_context(server()))
-
-
-_postgres = _once(partial(postgres_server, is_durable=False))
-_redis = _once(redis_server)
-_rabbitmq = _once(rabbitmq_server)
-_s3 = _once(s3_server)
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    with postgres_server(is_durable=False) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
-def postgres() -> PostgresServer:
-    return _postgres()
+def redis_url() -> Iterator[str]:
+    with redis_server() as server:
+        yield server.url
 
 
 @pytest.fixture(scope="session")
-def redis_url() -> str:
-    return _redis().url
+def rabbitmq_url() -> Iterator[str]:
+    with rabbitmq_server() as server:
+        yield server.url
 
 
 @pytest.fixture(scope="session")
-def rabbitmq_url() -> str:
-    return _rabbitmq().url
-
-
-@pytest.fixture(scope="session")
-def s3() -> S3Server:
-    return _s3()
+def s3() -> Iterator[S3Server]:
+    with s3_server() as server:
+        yield server

@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import quote
 
-import boto3
-
 from benchmarks.service.processes import folder_of, free_port, is_listening, running_server
 
 S3_KEYS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
@@ -26,6 +24,8 @@ class S3Server:
 
     def new_bucket(self) -> str:
         """URL of a fresh bucket."""
+        import boto3
+
         name = f"docspade-{uuid.uuid4().hex[:12]}"
         boto3.client("s3", endpoint_url=self.endpoint, region_name=REGION).create_bucket(
             Bucket=name

@@ -18,7 +18,6 @@ from tests.integration.api.conftest import Server
 from tests.integration.api.test_routes import finish
 from tests.integration.api.test_upload import DOCUMENTS, picture
 from tests.integration.api.webhooks import WEBHOOKS, make
-from tests.services.fixtures import postgres, s3
 from tests.services.servers import REGION, S3Server
 from workers.addresses import Bucket
 from workers.jobs import JobError
@@ -27,7 +26,6 @@ from workers.settings import Settings
 from workers.sweeper import Sweeper
 from workers.tables import metadata
 
-__all__ = ["postgres", "s3"]
 pytestmark = pytest.mark.integration
 MARKER = "Quetzalcoatl"
 OF_DOCUMENTS = {"jobs", "results", "corrections", "idempotency_keys", "webhook_deliveries"}

@@ -12,7 +12,7 @@ from ocr.engines.model_files import WHEEL_RECOGNISER, wheel_model
 from ocr.engines.recogniser import TextRecogniser
 from ocr.errors import SetupError
 from ocr.onnx_session import open_session
-from ocr.reader import DocumentReader
+from ocr.reader import DocumentReader, ReadPage
 from tests.integration.ocr.receipts import (
     READING,
     encoded,
@@ -39,8 +39,14 @@ def reader(engine: TextEngine) -> DocumentReader:
     return DocumentReader(engine)
 
 
-def test_a_receipt_is_read_word_by_word_in_reading_order(reader: DocumentReader) -> None:
-    page = only_page(list(reader.open(encoded(receipt())).pages()))
+@pytest.fixture(scope="module")
+def upright(reader: DocumentReader) -> ReadPage:
+    """The receipt as it is read when nothing is wrong with it."""
+    return only_page(list(reader.open(encoded(receipt())).pages()))
+
+
+def test_a_receipt_is_read_word_by_word_in_reading_order(upright: ReadPage) -> None:
+    page = upright
     assert [word.text for word in page.page.words] == READING
     assert all(0.5 <= word.confidence <= 1 for word in page.page.words)
     assert all(has_ink_inside(page, word) for word in page.page.words)
@@ -48,8 +54,8 @@ def test_a_receipt_is_read_word_by_word_in_reading_order(reader: DocumentReader)
     assert (page.page.rotation, page.page.skew, page.warnings) == (0, 0.0, ())
 
 
-def test_boxes_hug_their_words(reader: DocumentReader) -> None:
-    page = only_page(list(reader.open(encoded(receipt())).pages()))
+def test_boxes_hug_their_words(upright: ReadPage) -> None:
+    page = upright
     assert page.image is not None
     dark = page.image.min(axis=2) < 128
     for word in page.page.words:
@@ -64,9 +70,8 @@ def test_boxes_hug_their_words(reader: DocumentReader) -> None:
 
 @pytest.mark.parametrize("turn", TURNS)
 def test_a_turned_receipt_gives_the_same_words_in_the_same_places(
-    reader: DocumentReader, turn: QuarterTurn
+    reader: DocumentReader, upright: ReadPage, turn: QuarterTurn
 ) -> None:
-    upright = only_page(list(reader.open(encoded(receipt())).pages()))
     page = only_page(list(reader.open(encoded(turned(receipt(), turn))).pages()))
     assert page.page.rotation == turn
     assert page.page == type(page.page)(
@@ -103,8 +108,7 @@ def test_turned_and_skewed_together(reader: DocumentReader) -> None:
     assert word_f1(page.page.words) > 0.95
 
 
-def test_a_large_photo_is_read_at_its_own_size(reader: DocumentReader) -> None:
-    small = only_page(list(reader.open(encoded(receipt())).pages()))
+def test_a_large_photo_is_read_at_its_own_size(reader: DocumentReader, upright: ReadPage) -> None:
     large = only_page(list(reader.open(encoded(receipt(4.0), "JPEG")).pages()))
     assert (large.page.width, large.page.height) == (3040, 4000)
     assert word_f1(large.page.words) > 0.95
@@ -112,7 +116,7 @@ def test_a_large_photo_is_read_at_its_own_size(reader: DocumentReader) -> None:
         type(word)(word.text, type(word.quad)(tuple((x / 4, y / 4) for x, y in word.quad.corners)))  # type: ignore[arg-type]
         for word in large.page.words
     ]
-    assert places_agree(shrunk, small.page.words, tolerance_px=8)
+    assert places_agree(shrunk, upright.page.words, tolerance_px=8)
 
 
 def test_the_same_page_gives_the_same_words_again(engine: TextEngine) -> None:

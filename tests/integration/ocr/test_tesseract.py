@@ -14,6 +14,12 @@ COLUMNS = "level page_num block_num par_num line_num word_num left top width hei
 HEADER = COLUMNS.replace(" ", "\t") + "\n"
 
 
+@pytest.fixture(autouse=True)
+def _one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where another process has a core, Tesseract's threads mostly wait for one another, busily."""
+    monkeypatch.setenv("OMP_THREAD_LIMIT", "1")
+
+
 @pytest.mark.parametrize("turn", [0, 90, 180])
 def test_a_receipt_is_read_whichever_way_it_lies(turn: int) -> None:
     engine = open_engine(TesseractOptions())

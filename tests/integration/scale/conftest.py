@@ -6,12 +6,11 @@ import pytest
 from sqlalchemy import text
 
 from benchmarks.service.servers import PostgresServer
-from tests.services.fixtures import postgres, rabbitmq_url, redis_url, s3
 from tests.unit.workers.conftest import Clock, clock, result
 from workers.database import Database
 from workers.tables import metadata
 
-__all__ = ["Clock", "clock", "postgres", "rabbitmq_url", "redis_url", "result", "s3"]
+__all__ = ["Clock", "clock", "result"]
 
 
 @pytest.fixture(scope="session")

@@ -89,6 +89,7 @@ def test_a_message_is_durable_and_holds_the_lane_alone(address: BrokerAddress) -
     assert delivery_mode == 2  # AMQP's persistent
 
 
+@pytest.mark.alone
 def test_a_bell_wakes_a_worker_quickly(
     address: BrokerAddress,
     answering: Callable[[BrokerAddress, Callable[[str], None]], Worker],

@@ -30,6 +30,7 @@ def test_job_runs_and_leaves_result_and_picture(engine: Engine) -> None:
     assert names == ["page-1", "source"]
 
 
+@pytest.mark.alone
 def test_worker_wakes_quickly(engine: Engine) -> None:
     engine.wait_until_ready()
     delays = []
@@ -101,6 +102,7 @@ def test_document_that_kills_its_worker_fails_alone(engine: Engine) -> None:
         assert engine.finished(other).state == "succeeded"
 
 
+@pytest.mark.alone
 def test_workers_that_did_their_work_are_replaced_without_a_pause(engine: Engine) -> None:
     engine.wait_until_ready()
     started = time.monotonic()

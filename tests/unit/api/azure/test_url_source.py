@@ -93,6 +93,7 @@ def test_a_document_that_is_too_large_is_refused(host: str, path: str) -> None:
         fetch(f"http://{host}/{path}", [host], LIMITS)
 
 
+@pytest.mark.alone
 def test_a_host_that_dawdles_is_cut_off(host: str) -> None:
     start = time.monotonic()
     assert code_of(f"http://{host}/slow", host) == "ContentSourceTimeout"
