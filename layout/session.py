@@ -13,6 +13,7 @@ from tokenizers import Tokenizer
 
 from layout.bundle import Bundle, Precision
 from layout.graph import GraphScores
+from layout.led_numbers import with_led_numbers
 from layout.result import ModelEntry
 from layout.schema import SCHEMAS, add_schemas
 from layout.tokens import N_COORDINATES, DocumentTokeniser, TokenisedDocument
@@ -115,13 +116,16 @@ class SpatialModel:
         together = self._shared or MicroBatcher(self._score_batch, self._alike)
         scores = iter(together.answer([w for of_one in windows for w in of_one]))
         return [
-            stitch(
-                document,
-                of_one,
-                [next(scores) for _ in of_one],
-                labels=self.labels,
-                types=self._bundle.description.types,
-                n_words=sum(len(page.words) for page in pages),
+            with_led_numbers(
+                stitch(
+                    document,
+                    of_one,
+                    [next(scores) for _ in of_one],
+                    labels=self.labels,
+                    types=self._bundle.description.types,
+                    n_words=sum(len(page.words) for page in pages),
+                ),
+                pages,
             )
             for document, of_one, pages in zip(tokenised, windows, documents, strict=True)
         ]
