@@ -12,13 +12,15 @@ import onnx
 import onnxruntime as ort
 import pytest
 import torch
+from click.testing import CliRunner
 
 from models.recogniser.alphabet import alphabet, network_with, only_learn
+from models.recogniser.command import train_recogniser_command
 from models.recogniser.lines import Line
 from models.recogniser.onnx_network import OnnxNetwork
 from models.recogniser.recipes import korean
 from models.recogniser.train import Recipe, RecogniserSchedule, Trainer, train_recogniser
-from ocr.engines.model_files import WHEEL_RECOGNISER, wheel_model
+from ocr.engines.model_files import RELEASED_KOREAN, WHEEL_RECOGNISER, wheel_model
 from ocr.engines.recogniser import TextRecogniser
 from ocr.errors import SetupError
 
@@ -82,6 +84,22 @@ def test_training_learns_can_be_resumed_and_ends_with_a_recogniser(tmp_path: Pat
     assert train_recogniser(tmp_path, shortened(recipe, 2)).read_bytes() != first
     session = ort.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     assert "가" in session.get_modelmeta().custom_metadata_map["character"]
+
+
+def test_a_recogniser_that_knows_hangul_is_trained_on_from_what_it_knows() -> None:
+    recipe = korean(RELEASED_KOREAN, n_development=5)
+    assert recipe.schedule.rate < korean(n_development=5).schedule.rate
+    known, begun = OnnxNetwork(RELEASED_KOREAN), Trainer(shortened(recipe, 1)).network
+    assert alphabet(begun) == alphabet(known)
+    assert torch.equal(begun.weight(begun.head[0]), known.weight(known.head[0]))
+
+
+def test_what_latin_learns_starts_from_pp_ocrs_own(tmp_path: Path) -> None:
+    start = ["--start-from", str(RELEASED_KOREAN), "--run", str(tmp_path)]
+    refused = CliRunner().invoke(train_recogniser_command, ["latin", *start])
+    assert refused.exit_code == 2
+    assert "--start-from goes with korean" in refused.output
+    assert not list(tmp_path.iterdir())
 
 
 def lines_to_keep(seed: int, text: str | None) -> Iterator[Line]:
