@@ -81,7 +81,8 @@ class StageConfig(_Form):
     `start_from: initial` means the weights that the run began with.
     A stage without `cord` among its sources sees none of CORD's development receipts, whatever
     fold is held out. One that `includes_development` holds nothing out: its figures mean nothing.
-    Of several `n_runs`, which differ in their seed alone, the mean of the weights is kept.
+    Of several `n_runs`, which differ in their seed alone, the mean of the weights is kept. `blend`
+    is how far the stage's weights lie from those that it began with towards the trained ones.
     """
 
     name: str
@@ -90,6 +91,7 @@ class StageConfig(_Form):
     start_from: str | None = None
     includes_development: bool = False
     n_runs: int = Field(default=1, ge=1)
+    blend: float = Field(default=1.0, gt=0.0, le=1.0)
     losses: LossWeights = LossWeights()
     augmentation: AugmentConfig = AugmentConfig()
     masking: MaskingConfig = MaskingConfig()

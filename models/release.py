@@ -36,6 +36,7 @@ from models.pools import read_pool
 from models.special_ids import special_ids
 from models.stored import TOKENIZER, average_stages, is_stage, open_stage
 from models.train import RunOptions, labels_of, train_stage
+from ocr.errors import SetupError
 
 log = logging.getLogger(__name__)
 
@@ -65,19 +66,22 @@ def train_release(config: TrainConfig, folders: DataFolders, options: RunOptions
 def _train(
     config: TrainConfig, stage: StageConfig, folders: DataFolders, options: RunOptions
 ) -> Path:
-    """Train a stage, or several times with other seeds and keep the mean of the weights.
+    """Train a stage, several times with other seeds where it says so, and average the weights.
 
-    Source of the mean: model soups (Wortsman et al., ICML 2022), all of whose runs start alike.
+    Sources: model soups (Wortsman et al., ICML 2022), all of whose runs start alike, and the blend
+    with the weights that training began with (Wortsman et al., CVPR 2022).
     """
-    if stage.n_runs == 1 or is_stage(options.run_dir):
+    if (stage.n_runs == 1 and stage.blend == 1.0) or is_stage(options.run_dir):
         return train_stage(config, stage, folders, options)
+    if stage.blend < 1.0 and options.start_from is None:
+        raise SetupError(f"stage {stage.name!r} is blended with what it starts from: --start-from")
     runs = []
     for number in range(stage.n_runs):
         schedule = stage.schedule.model_copy(update={"seed": stage.schedule.seed + number})
         seeded = stage.model_copy(update={"schedule": schedule})
         of_run = replace(options, run_dir=options.run_dir / f"run{number}")
         runs.append(train_stage(config, seeded, folders, of_run))
-    average_stages(runs, options.run_dir)
+    average_stages(runs, options.run_dir, start=options.start_from, blend=stage.blend)
     return options.run_dir
 
 

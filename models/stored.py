@@ -49,13 +49,24 @@ def is_stage(folder: Path) -> bool:
     return (folder / WEIGHTS).exists()
 
 
-def average_stages(folders: Sequence[Path], out: Path) -> None:
-    """Write the mean of several stages of one network as a stage of its own."""
+def average_stages(
+    folders: Sequence[Path], out: Path, *, start: Path | None = None, blend: float = 1.0
+) -> None:
+    """Write the mean of several stages of one network as a stage of its own.
+
+    Args:
+        folders: of the stages.
+        out: of the new one.
+        start: stage or bundle that they began with, for a blend.
+        blend: how far the result lies from the start towards the mean.
+    """
     model, labels = open_stage(folders[0])
     states = [load_file(folder / WEIGHTS) for folder in folders]
-    model.load_state_dict(
-        {name: torch.stack([state[name] for state in states]).mean(dim=0) for name in states[0]}
-    )
+    mean = {name: torch.stack([state[name] for state in states]).mean(dim=0) for name in states[0]}
+    if start is not None and blend < 1.0:
+        load_stage(start, model, labels)
+        mean = {name: begun.lerp(mean[name], blend) for name, begun in model.state_dict().items()}
+    model.load_state_dict(mean)
     save_stage(out, model, labels, Tokenizer.from_file(str(folders[0] / TOKENIZER)))
 
 

@@ -116,6 +116,23 @@ def test_a_stage_of_several_runs_is_the_mean_of_their_weights(
     assert (folder / "model.safetensors").stat().st_mtime_ns == written
 
 
+def test_a_blended_stage_lies_between_what_it_began_with_and_what_was_trained(
+    folders: DataFolders, options: RunOptions, last_stage: Path, tmp_path: Path
+) -> None:
+    stage = CONFIG.stages[0].model_copy(update={"blend": 0.25})
+    config = CONFIG.model_copy(update={"stages": (stage,)})
+    with pytest.raises(SetupError, match="--start-from"):
+        train_release(config, folders, replace(options, run_dir=tmp_path))
+    begun = replace(options, run_dir=tmp_path, start_from=last_stage)
+    folder = train_release(config, folders, begun)
+    start, trained, found = (
+        load_file(place / "model.safetensors") for place in (last_stage, folder / "run0", folder)
+    )
+    assert any(not torch.equal(start[name], trained[name]) for name in found)
+    for name, tensor in found.items():
+        torch.testing.assert_close(tensor, start[name] + (trained[name] - start[name]) / 4)
+
+
 def test_own_ocr_words_have_to_be_given(folders: DataFolders) -> None:
     source = CONFIG.stages[0].sources[0].model_copy(update={"name": "sroie_ocr"})
     with pytest.raises(SetupError, match="--ocr-words"):
