@@ -15,6 +15,7 @@ from layout.result import FieldNode, GroupField, Issue, LeafField
 from layout.schema import DocumentSchema, FieldSpec
 from ocr.types import Page
 
+NUMBERS = ("amount", "quantity", "percentage")
 CONFLICT_SHARE = 0.3
 """Another value is worth an issue if it is at least this likely, relative to the one taken."""
 
@@ -105,13 +106,16 @@ class _Assembler:
         return [group for group in groups if group is not None]
 
     def _is_debris(self, instance: Instance) -> bool:
-        """Whether a group is a number alone that cannot be read, such as a part of a bar code."""
-        if len(instance.entities) != 1 or instance.children:
+        """Whether a group is of numbers alone and none of its amounts can be read.
+
+        A part of a bar code looks like one.
+        """
+        specs = [self._schema.by_path[self._graph.entities[i].path] for i in instance.entities]
+        if instance.children or any(s.head or s.value_type not in NUMBERS for s in specs):
             return False
-        (i,) = instance.entities
-        spec = self._schema.by_path[self._graph.entities[i].path]
-        is_number = spec.value_type in ("amount", "quantity", "percentage")
-        return is_number and not spec.head and self._candidates[i].found.value is None
+        values = [self._candidates[i].found.value for i in instance.entities]
+        amounts = [v for v, s in zip(values, specs, strict=True) if s.value_type == "amount"]
+        return None in values and not any(amounts)
 
     def _group(self, spec: FieldSpec, instance: Instance, name: str) -> _Built | None:
         fields, members = self._fields(spec.children, instance, f"{name}.")

@@ -66,13 +66,14 @@ def test_what_stands_on_one_line_does_not_run_on_into_others() -> None:
     assert leaf(fields["total"]).text == "RM 9.00"
 
 
-def test_an_item_of_a_number_alone_that_cannot_be_read_is_left_out() -> None:
-    paper = page("CAKE 1 9.00", "TEA", "880123 023000")
+def test_an_item_of_numbers_alone_of_which_no_amount_can_be_read_is_left_out() -> None:
+    paper = page("CAKE 1 9.00", "TEA", "1 023000")
     entities = (
         Entity("items.description", (0,), 0.9),
         Entity("items.total_price", (2,), 0.9, parent=0),
         Entity("items.description", (3,), 0.9),
-        Entity("items.unit_price", (5,), 0.9),
+        Entity("items.quantity", (4,), 0.9),
+        Entity("items.unit_price", (5,), 0.9, parent=3),
     )
     fields, issues = assemble(graph(*entities), [paper], RECEIPT)
     assert [leaf(item.fields["description"]).text for item in groups(fields["items"])] == [
@@ -80,6 +81,10 @@ def test_an_item_of_a_number_alone_that_cannot_be_read_is_left_out() -> None:
         "TEA",
     ]
     assert issues == []
+    # With an amount that can be read it stays, and so do numbers that can.
+    for others in (("items.total_price", "items.unit_price"), ("items.quantity",)):
+        found = [Entity(path, (2 + 3 * i,), 0.9) for i, path in enumerate(others)]
+        assert "items" in assemble(graph(*found), [paper], RECEIPT)[0]
 
 
 def test_a_date_without_its_year_takes_it_from_beside() -> None:

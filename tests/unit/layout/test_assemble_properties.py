@@ -71,7 +71,9 @@ def test_whatever_is_decoded_can_be_assembled(
     paper = page(*[f"{word}.00 x" for word in range(n_words // 2)], *["7.00"] * (n_words % 2))
     found = decode(scores, schema)
     fields, _ = assemble(found, [paper], schema)
-    assert bool(fields) == bool(found.entities)
+    # A group of numbers that cannot be read may be left out, nothing else.
+    assert bool(found.entities) or not fields
+    assert fields or all("." in entity.path for entity in found.entities)
     placed = {
         word
         for _, each in walk_leaves(fields)
