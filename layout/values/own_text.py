@@ -24,14 +24,17 @@ _KEY_BEFORE_CURRENCY: Final = re.compile(
 )
 _TIMES_COUNT: Final = re.compile(r"(?<=\d)\s*[*xX×]\s*\d{1,4}$")  # noqa: RUF001  (7.90*3)
 _PERCENTAGE: Final = re.compile(r"\d+(?:[.,]\d+)?\s*%")
+# Runs are bounded: of a text of nothing but blanks or strokes every place would look to its end.
 _CONTACT_AFTER_ADDRESS: Final = re.compile(
-    r"[\s,;|/]+(?:tel(?:e?phone)?|phone|ph|fax|mobile|hp|전\s?화|팩\s?스|대표전화)\b\s*(?:no)?[\s.:]*"
-    r"(?=[+(\d])(?:[+()\d./~\s-]{6,})$",
+    r"[\s,;|/]{1,4}(?:tel(?:e?phone)?|phone|ph|fax|mobile|hp|전\s?화|팩\s?스|대표전화)\b\s?(?:no)?"
+    r"[\s.:]{0,4}(?=[+(\d])[+()\d./~\s-]{6,40}$",
     re.IGNORECASE,
 )
-_LABEL_AFTER_ADDRESS: Final = re.compile(r"(?<=\S{2})\s+[가-힣]{2,8}\s*[:\uff1a]\s*\S.*$")
+_LABEL_AFTER_ADDRESS: Final = re.compile(
+    r"(?<=\S{2})\s{1,4}[가-힣]{2,8}\s{0,4}[:\uff1a]\s{0,4}\S.*$"
+)
 _MARKS_BEFORE_CODE: Final = re.compile(r"^[$*※]+\s*(?=\w)")
-_RANGE_AFTER_PHONE: Final = re.compile(r"(?<=\d)\s*[\"“”'~～]\s*\d{1,2}$")  # noqa: RUF001
+_RANGE_AFTER_PHONE: Final = re.compile(r"(?<=\d)\s?[\"“”'~～]\s?\d{1,2}$")  # noqa: RUF001
 
 
 def own_text(text: str, value_type: ValueType) -> str:
